@@ -1,0 +1,25 @@
+package wire
+
+import (
+	"cmp"
+	"slices"
+)
+
+// builtinType is a row of pg_type that every database has.
+type builtinType struct {
+	oid  uint32
+	name string
+}
+
+// TypeName gives the name of a built-in type in upper case: pg_type.typname, as in INT4, _INT4 for its array,
+// TIMESTAMPTZ, BPCHAR. Pseudo-types and the row types of system catalogs are included. ok is false for every type
+// that was created in a database or belongs to a later version than the list, whose version is at its head.
+func TypeName(oid uint32) (name string, ok bool) {
+	i, ok := slices.BinarySearchFunc(builtinTypes, oid, func(t builtinType, oid uint32) int {
+		return cmp.Compare(t.oid, oid)
+	})
+	if !ok {
+		return "", false
+	}
+	return builtinTypes[i].name, true
+}
