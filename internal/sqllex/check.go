@@ -11,14 +11,14 @@ import (
 // the first byte that is not valid UTF-8.
 func Check(query string) error {
 	if offset := strings.IndexByte(query, 0); offset >= 0 {
-		return fmt.Errorf("sqllex: NUL byte in the SQL text at byte offset %d: "+
+		return fmt.Errorf("NUL byte in the SQL text at byte offset %d: "+
 			"remove it, or pass the value that holds it as a bytea parameter", offset)
 	}
 	if utf8.ValidString(query) {
 		return nil
 	}
 	offset := invalidUTF8(query)
-	return fmt.Errorf("sqllex: invalid UTF-8 in the SQL text at byte offset %d (byte 0x%02x): "+
+	return fmt.Errorf("invalid UTF-8 in the SQL text at byte offset %d (byte 0x%02x): "+
 		"convert the text to UTF-8, or pass the value that holds it as a bytea parameter", offset, query[offset])
 }
 

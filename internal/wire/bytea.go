@@ -37,7 +37,7 @@ func parsedByteaCapacity(src []byte) int {
 func appendParsedHex(dst, digits []byte) ([]byte, error) {
 	decoded, err := hex.AppendDecode(dst, digits)
 	if err != nil {
-		return dst, fmt.Errorf("wire: cannot read bytea in hex format: %w", err)
+		return dst, fmt.Errorf("cannot read bytea in hex format: %w", err)
 	}
 	return decoded, nil
 }
@@ -54,7 +54,7 @@ func appendParsedEscape(dst, src []byte) ([]byte, error) {
 		}
 		value, size := cutEscape(src[i:])
 		if size == 0 {
-			return dst, fmt.Errorf("wire: cannot read bytea in escape format: at byte %d "+
+			return dst, fmt.Errorf("cannot read bytea in escape format: at byte %d "+
 				"a backslash is followed neither by a second one nor by three octal digits up to 377", i)
 		}
 		decoded = append(decoded, value)

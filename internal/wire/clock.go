@@ -40,14 +40,14 @@ func DecodeTimeTZ(src []byte) (microseconds int64, offset int, err error) {
 	}
 	offset = -int(int32(binary.BigEndian.Uint32(src[8:])))
 	if offset <= -maxOffset || offset >= maxOffset {
-		return 0, 0, fmt.Errorf("wire: binary timetz has an offset of %d seconds, 16 hours or more", offset)
+		return 0, 0, fmt.Errorf("binary timetz has an offset of %d seconds, 16 hours or more", offset)
 	}
 	return microseconds, offset, nil
 }
 
 func checkClock(typeName string, microseconds int64) (int64, error) {
 	if microseconds < 0 || microseconds > microsecondsPerDay {
-		return 0, fmt.Errorf("wire: binary %s has %d microseconds, outside of one day", typeName, microseconds)
+		return 0, fmt.Errorf("binary %s has %d microseconds, outside of one day", typeName, microseconds)
 	}
 	return microseconds, nil
 }

@@ -73,9 +73,9 @@ func TestTimeTZ(t *testing.T) {
 
 func TestDecodeTimeRefuses(t *testing.T) {
 	_, err := wire.DecodeTime(make([]byte, 12))
-	require.EqualError(t, err, "wire: binary time has a length of 12 bytes, want 8")
+	require.EqualError(t, err, "binary time has a length of 12 bytes, want 8")
 	_, _, err = wire.DecodeTimeTZ(make([]byte, 8))
-	require.EqualError(t, err, "wire: binary timetz has a length of 8 bytes, want 12")
+	require.EqualError(t, err, "binary timetz has a length of 8 bytes, want 12")
 	for _, microseconds := range []int64{-1, 24*hour + 1, math.MaxInt64, math.MinInt64} {
 		_, err := wire.DecodeTime(wire.AppendTime(nil, microseconds))
 		require.ErrorContains(t, err, "outside of one day")

@@ -78,7 +78,7 @@ func AppendDateText(dst []byte, t time.Time) ([]byte, error) {
 func daysOf(t time.Time) (int32, error) {
 	days := floorDivide(wallSeconds(t), secondsPerDay)
 	if days < firstDay || days > lastDay {
-		return 0, fmt.Errorf("wire: year %d is outside the range of date, 4714-11-24 BC to 5874897-12-31", t.Year())
+		return 0, fmt.Errorf("year %d is outside the range of date, 4714-11-24 BC to 5874897-12-31", t.Year())
 	}
 	return int32(days), nil
 }

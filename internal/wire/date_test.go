@@ -101,7 +101,7 @@ func TestAppendDateRefusesWhatPostgreSQLHasNot(t *testing.T) {
 
 func TestDecodeDateTakesEveryDay(t *testing.T) {
 	_, _, err := wire.DecodeDate(make([]byte, 8))
-	require.EqualError(t, err, "wire: binary date has a length of 8 bytes, want 4")
+	require.EqualError(t, err, "binary date has a length of 8 bytes, want 4")
 	last, _, err := wire.DecodeDate(wire.AppendInt4(nil, math.MaxInt32-1))
 	require.NoError(t, err)
 	first, _, err := wire.DecodeDate(wire.AppendInt4(nil, math.MinInt32+1))

@@ -14,7 +14,7 @@ func ExampleParseTimestampTZ() {
 	fmt.Println(err)
 	// Output:
 	// 2024-03-14 22:35:06.789 +0000 UTC true <nil>
-	// wire: cannot read "15.03.2024 04:05:06 CET" as timestamptz: want YYYY-MM-DD HH:MM:SS (the session's DateStyle must be ISO)
+	// cannot read "15.03.2024 04:05:06 CET" as timestamptz: want YYYY-MM-DD HH:MM:SS (the session's DateStyle must be ISO)
 }
 
 func ExampleAppendStringLiteral() {

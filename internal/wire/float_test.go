@@ -61,9 +61,9 @@ func requireFloatRoundTrip(t *testing.T, v float64) {
 
 func TestDecodeFloatRefusesOtherLengths(t *testing.T) {
 	_, err := wire.DecodeFloat4(make([]byte, 8))
-	require.EqualError(t, err, "wire: binary float4 has a length of 8 bytes, want 4")
+	require.EqualError(t, err, "binary float4 has a length of 8 bytes, want 4")
 	_, err = wire.DecodeFloat8(make([]byte, 4))
-	require.EqualError(t, err, "wire: binary float8 has a length of 4 bytes, want 8")
+	require.EqualError(t, err, "binary float8 has a length of 4 bytes, want 8")
 }
 
 func TestAppendFloatText(t *testing.T) {
@@ -101,7 +101,7 @@ func TestParseFloatRefuses(t *testing.T) {
 		require.ErrorContains(t, err, "want a decimal number, NaN, Infinity or -Infinity", text)
 	}
 	_, err := wire.ParseFloat([]byte("1e400"), 64)
-	require.EqualError(t, err, `wire: "1e400" does not fit a float of 64 bits: value out of range`)
+	require.EqualError(t, err, `"1e400" does not fit a float of 64 bits: value out of range`)
 	_, err = wire.ParseFloat([]byte("1e39"), 32)
 	require.ErrorIs(t, err, strconv.ErrRange)
 }

@@ -73,7 +73,7 @@ func TestDecodeIntegerRefusesOtherLengths(t *testing.T) {
 					require.NoError(t, err)
 					continue
 				}
-				require.EqualError(t, err, "wire: binary "+name+" has a length of "+strconv.Itoa(size)+
+				require.EqualError(t, err, "binary "+name+" has a length of "+strconv.Itoa(size)+
 					" bytes, want "+strconv.Itoa(decoder.size))
 			}
 		})
@@ -139,7 +139,7 @@ func requireSameOutcome[T int64 | uint64](t *testing.T, text []byte, got, want T
 func TestParseIntegerErrors(t *testing.T) {
 	_, err := wire.ParseInt([]byte("32768"), 16)
 	require.ErrorIs(t, err, strconv.ErrRange)
-	require.EqualError(t, err, `wire: "32768" does not fit a signed integer of 16 bits: value out of range`)
+	require.EqualError(t, err, `"32768" does not fit a signed integer of 16 bits: value out of range`)
 	_, err = wire.ParseUint([]byte("-1"), 32)
-	require.EqualError(t, err, `wire: cannot read "-1" as an unsigned integer: want decimal digits`)
+	require.EqualError(t, err, `cannot read "-1" as an unsigned integer: want decimal digits`)
 }

@@ -12,10 +12,10 @@ const jsonbVersion = 1
 // copy. An unknown version is an error. (json has the same binary and text format and needs no decoder.)
 func DecodeJSONB(src []byte) ([]byte, error) {
 	if len(src) == 0 {
-		return nil, errors.New("wire: binary jsonb has a length of 0 bytes, want at least 1")
+		return nil, errors.New("binary jsonb has a length of 0 bytes, want at least 1")
 	}
 	if src[0] != jsonbVersion {
-		return nil, fmt.Errorf("wire: binary jsonb has version %d, only %d is known", src[0], jsonbVersion)
+		return nil, fmt.Errorf("binary jsonb has version %d, only %d is known", src[0], jsonbVersion)
 	}
 	return src[1:], nil
 }

@@ -158,7 +158,7 @@ func AppendUUIDLiteral(dst []byte, v [16]byte) []byte {
 // empty name, a NUL byte or invalid UTF-8 is an error. After the point of a qualified name nothing is put between.
 func AppendIdentifier(dst []byte, name string) ([]byte, error) {
 	if name == "" {
-		return dst, errors.New("wire: an identifier cannot be empty")
+		return dst, errors.New("an identifier cannot be empty")
 	}
 	if err := CheckText(name); err != nil {
 		return dst, err

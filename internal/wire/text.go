@@ -28,10 +28,10 @@ func CheckTextBytes(b []byte) error {
 func textError(s string) error {
 	for offset, r := range s {
 		if r == 0 {
-			return fmt.Errorf("wire: text has a NUL byte at byte %d, which PostgreSQL cannot store; use bytea", offset)
+			return fmt.Errorf("text has a NUL byte at byte %d, which PostgreSQL cannot store; use bytea", offset)
 		}
 		if r == utf8.RuneError && !strings.HasPrefix(s[offset:], "\uFFFD") {
-			return fmt.Errorf("wire: text is not valid UTF-8 at byte %d (0x%02x); use bytea", offset, s[offset])
+			return fmt.Errorf("text is not valid UTF-8 at byte %d (0x%02x); use bytea", offset, s[offset])
 		}
 	}
 	return nil

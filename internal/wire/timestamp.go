@@ -97,7 +97,7 @@ func wallMicroseconds(t time.Time) (int64, error) {
 	seconds := wallSeconds(t)
 	const first, last = firstMicrosecond / microsecondsPerSecond, lastMicrosecond / microsecondsPerSecond
 	if seconds < first || seconds > last {
-		return 0, fmt.Errorf("wire: year %d is outside the range of timestamp, 4714-11-24 BC to 294276-12-31", t.Year())
+		return 0, fmt.Errorf("year %d is outside the range of timestamp, 4714-11-24 BC to 294276-12-31", t.Year())
 	}
 	return seconds*microsecondsPerSecond + int64(t.Nanosecond()/1000), nil
 }

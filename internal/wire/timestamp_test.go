@@ -155,7 +155,7 @@ func TestTimestampInfinity(t *testing.T) {
 
 func TestDecodeTimestampTakesEveryMicrosecond(t *testing.T) {
 	_, _, err := wire.DecodeTimestamp(make([]byte, 4))
-	require.EqualError(t, err, "wire: binary timestamp or timestamptz has a length of 4 bytes, want 8")
+	require.EqualError(t, err, "binary timestamp or timestamptz has a length of 4 bytes, want 8")
 	epoch := day(2000, 1, 1).Unix()
 	for _, microseconds := range []int64{math.MinInt64 + 1, math.MinInt64 + 775_808, math.MaxInt64 - 1} {
 		decoded, infinity, err := wire.DecodeTimestamp(wire.AppendInt8(nil, microseconds))

@@ -44,7 +44,7 @@ func TestUUID(t *testing.T) {
 
 func TestUUIDRefuses(t *testing.T) {
 	_, err := wire.DecodeUUID(make([]byte, 15))
-	require.EqualError(t, err, "wire: binary uuid has a length of 15 bytes, want 16")
+	require.EqualError(t, err, "binary uuid has a length of 15 bytes, want 16")
 	for _, text := range malformedUUIDs {
 		v, err := wire.ParseUUID([]byte(text))
 		require.ErrorContains(t, err, "as uuid: want 32 hexadecimal digits", text)
