@@ -1,0 +1,89 @@
+package pgtest
+
+import (
+	"fmt"
+	"strconv"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Server is a PostgreSQL server that accepts connections. Its methods may be called from several
+// goroutines.
+type Server struct {
+	spec     ServerSpec
+	host     string
+	port     uint16
+	stopOnce sync.Once
+	stopErr  error
+}
+
+// ServerSpec is what a Source knows about the server that it got.
+type ServerSpec struct {
+	// DSN is the connection string for the server's superuser.
+	DSN string
+	// Version is the server's major version.
+	Version int
+	// Origin says in human words where the server came from.
+	Origin string
+	// SocketDir is the folder of the server's Unix socket, empty if there is none.
+	SocketDir string
+	// LogFile is the path of the server's log file while it runs, empty if there is none here.
+	LogFile string
+	// Log reads the server's log so far. Nil means that the log cannot be read.
+	Log func() string
+	// Stop ends the server. Nil means that it is not ours to end.
+	Stop func() error
+}
+
+// NewServer makes a Server from what a Source knows about it. The error says that spec.DSN cannot be
+// parsed.
+func NewServer(spec ServerSpec) (*Server, error) {
+	config, err := pgconn.ParseConfig(spec.DSN)
+	if err != nil {
+		return nil, fmt.Errorf("pgtest: connection string of the server: %w", err)
+	}
+	return &Server{spec: spec, host: config.Host, port: config.Port}, nil
+}
+
+// DSN gives the connection string: for a server that was started here a URI with user postgres, database
+// postgres and sslmode=disable, for one from the environment what the environment says.
+func (s *Server) DSN() string { return s.spec.DSN }
+
+// Host gives the host name or address that the server listens on.
+func (s *Server) Host() string { return s.host }
+
+// Port gives the server's TCP port in decimal.
+func (s *Server) Port() string { return strconv.Itoa(int(s.port)) }
+
+// SocketDir gives the folder with the server's Unix socket, which is the host to connect to it there.
+// It is empty where there is no such socket or it is not known.
+func (s *Server) SocketDir() string { return s.spec.SocketDir }
+
+// Version gives the major version, such as 18.
+func (s *Server) Version() int { return s.spec.Version }
+
+// Origin says in human words where the server came from.
+func (s *Server) Origin() string { return s.spec.Origin }
+
+// LogFile gives the path of the server's log file, which is there until Stop, or an empty string.
+func (s *Server) LogFile() string { return s.spec.LogFile }
+
+// Log gives the server's log so far, empty if it cannot be read. It can still be read after Stop.
+func (s *Server) Log() string {
+	if s.spec.Log == nil {
+		return ""
+	}
+	return s.spec.Log()
+}
+
+// Stop ends the server with a fast shutdown, which rolls back open transactions, and removes its files.
+// A server from the environment goes on. Further calls return the error of the first.
+func (s *Server) Stop() error {
+	s.stopOnce.Do(func() {
+		if s.spec.Stop != nil {
+			s.stopErr = s.spec.Stop()
+		}
+	})
+	return s.stopErr
+}
