@@ -1,0 +1,54 @@
+package pgadapt
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+)
+
+// canceller stops the running command of a connection when its context ends: it sends a CancelRequest
+// (PostgreSQL documentation, "Canceling Requests in Progress") and keeps the connection. Only when the
+// server does not obey within timeout does the connection's own deadline end the wait, and the connection.
+type canceller struct {
+	pg      *pgconn.PgConn
+	timeout time.Duration
+	// finished is closed when the cancel connection has been closed by the server or given up.
+	finished chan struct{}
+	// doubtful is set when a CancelRequest was sent and the server has not been seen to finish with it: it
+	// could strike a later statement, so that the session must not be used again.
+	doubtful atomic.Bool
+	// used is set by each cancellation, so that the session is checked before the pool hands it out again.
+	used atomic.Bool
+}
+
+var _ ctxwatch.Handler = (*canceller)(nil)
+
+// HandleCancel is called by pgconn, in a goroutine of its own, when the context of the running command ends.
+func (w *canceller) HandleCancel(context.Context) {
+	w.used.Store(true)
+	deadline := time.Now().Add(w.timeout)
+	_ = w.pg.Conn().SetDeadline(deadline)
+	finished := make(chan struct{})
+	w.finished = finished
+	go func() {
+		defer close(finished)
+		ctx, stop := context.WithDeadline(context.Background(), deadline)
+		defer stop()
+		err := w.pg.CancelRequest(ctx)
+		// CancelRequest waits until the server has closed the cancel connection, by when the signal has
+		// been delivered; it does not tell whether it waited in vain.
+		if err == nil && ctx.Err() != nil {
+			w.doubtful.Store(true)
+		}
+	}()
+}
+
+// HandleUnwatchAfterCancel is called by pgconn when the command has ended. It waits for the CancelRequest to
+// be over, lest it strike the next statement.
+func (w *canceller) HandleUnwatchAfterCancel() {
+	<-w.finished
+	_ = w.pg.Conn().SetDeadline(time.Time{})
+}

@@ -1,0 +1,293 @@
+package pgadapt
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/pgadapt/pgadapt/internal/sqllex"
+)
+
+// Conn is what [database/sql.Conn.Raw] hands to its function: the way down, below database/sql.
+//
+//	err := sqlConn.Raw(func(driverConn any) error {
+//		session := driverConn.(pgadapt.Conn).PgConn()
+//		…
+//	})
+type Conn interface {
+	// PgConn gives the session itself. It must not be used after the function has returned, while rows of
+	// the same connection are open, or to end the session.
+	PgConn() *pgconn.PgConn
+}
+
+// conn is one session: it sends statements and hands out their results. database/sql makes sure that only
+// one goroutine at a time is inside it.
+type conn struct {
+	pg        *pgconn.PgConn
+	config    *Config
+	transport *transport
+	canceller *canceller
+
+	statements *statementCache
+	parameters parameters
+	// open is the result that is still being read from the network, nil when there is none.
+	open *rows
+	// spare is a closed rows kept for the next query.
+	spare *rows
+	// buffered counts the bytes of open results that were read ahead.
+	buffered int64
+
+	typeNames *typeNames
+	types     *pgtype.Map
+	zone      *time.Location
+	zoneName  string
+	lastReset time.Time
+}
+
+var (
+	_ driver.Conn               = (*conn)(nil)
+	_ driver.ConnPrepareContext = (*conn)(nil)
+	_ driver.ConnBeginTx        = (*conn)(nil)
+	_ driver.ExecerContext      = (*conn)(nil)
+	_ driver.QueryerContext     = (*conn)(nil)
+	_ driver.Pinger             = (*conn)(nil)
+	_ driver.SessionResetter    = (*conn)(nil)
+	_ driver.Validator          = (*conn)(nil)
+	_ driver.NamedValueChecker  = (*conn)(nil)
+	_ Conn                      = (*conn)(nil)
+)
+
+func (c *Connector) newConn(pg *pgconn.PgConn, canceller *canceller) *conn {
+	return &conn{
+		pg:         pg,
+		config:     c.config,
+		typeNames:  &c.typeNames,
+		transport:  transportOf(pg.Conn()),
+		canceller:  canceller,
+		statements: newStatementCache(c.config.cacheCapacity()),
+		lastReset:  time.Now(),
+	}
+}
+
+func (c *conn) PgConn() *pgconn.PgConn { return c.pg }
+
+// ExecContext runs query and reports how many rows it affected. Without arguments it may be a text of several
+// statements, which PostgreSQL runs as one transaction; the count is then the last one's.
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if err := c.settle(ctx); err != nil {
+		return nil, err
+	}
+	if c.config.ExecMode == ExecModeSimpleProtocol || len(args) == 0 && !c.statements.contains(query) {
+		return c.execSimple(ctx, query, args)
+	}
+	var tag pgconn.CommandTag
+	err := c.run(ctx, query, args, func(_ *statement, reader *pgconn.ResultReader) (err error) {
+		tag, err = reader.Close()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return result(tag.RowsAffected()), nil
+}
+
+// QueryContext runs query and gives its rows. The first row is fetched at once, so that what fails at the
+// start of a query is the error of QueryContext itself. Without arguments query may be a text of several
+// statements; those that give rows are reached by NextResultSet.
+func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if err := c.settle(ctx); err != nil {
+		return nil, err
+	}
+	if c.goesSimple(query, args) {
+		return c.querySimple(ctx, query, args)
+	}
+	var rows *rows
+	mark := c.transport.written()
+	err := c.run(ctx, query, args, func(statement *statement, reader *pgconn.ResultReader) (err error) {
+		rows, err = c.openRows(ctx, mark, statement, reader)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+// goesSimple reports whether a query is one for the simple query protocol.
+func (c *conn) goesSimple(query string, args []driver.NamedValue) bool {
+	if c.config.ExecMode == ExecModeSimpleProtocol {
+		return true
+	}
+	return len(args) == 0 && !c.statements.contains(query) &&
+		!sqllex.IsSingle(query, c.standardConformingStrings())
+}
+
+// run executes one statement over the extended query protocol and lets consume read its answer. A plan that
+// has become stale is prepared again and run again, once and unseen, where no transaction forbids it: the
+// server refuses a stale plan before it runs anything.
+func (c *conn) run(ctx context.Context, query string, args []driver.NamedValue,
+	consume func(*statement, *pgconn.ResultReader) error,
+) error {
+	mark := c.transport.written()
+	for attempt := 1; ; attempt++ {
+		statement, err := c.statement(ctx, query)
+		if err != nil {
+			return err
+		}
+		reader, err := c.send(ctx, statement, args)
+		if err != nil {
+			return err
+		}
+		err = consume(statement, reader)
+		if err == nil {
+			return nil
+		}
+		if !isStalePlan(err) {
+			return c.failure(ctx, mark, err)
+		}
+		c.statements.discard(statement)
+		if attempt > 1 || c.pg.TxStatus() != txIdle {
+			return c.failure(ctx, mark, err)
+		}
+	}
+}
+
+// send encodes args by the types that the statement's parameters have and starts its execution. Its error is
+// one of the arguments; those of the server are in the reader.
+func (c *conn) send(ctx context.Context, statement *statement, args []driver.NamedValue) (*pgconn.ResultReader, error) {
+	if err := c.parameters.encode(c, statement, args); err != nil {
+		return nil, err
+	}
+	if statement.name != "" {
+		return c.pg.ExecStatement(ctx, statement.description,
+			c.parameters.values, c.parameters.formats, statement.resultFormats), nil
+	}
+	return c.pg.ExecParams(ctx, statement.query,
+		c.parameters.values, c.parameters.oids, c.parameters.formats, statement.resultFormats), nil
+}
+
+// PrepareContext gives a driver.Stmt. Whether the server prepares anything depends on the execution mode.
+func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	if err := c.settle(ctx); err != nil {
+		return nil, err
+	}
+	return c.newStmt(ctx, query)
+}
+
+// Prepare is PrepareContext without a context; database/sql does not call it.
+func (c *conn) Prepare(query string) (driver.Stmt, error) {
+	return c.PrepareContext(context.Background(), query)
+}
+
+// Begin is BeginTx without a context; database/sql does not call it.
+func (c *conn) Begin() (driver.Tx, error) {
+	return c.BeginTx(context.Background(), driver.TxOptions{})
+}
+
+// Ping makes a round trip to the server.
+func (c *conn) Ping(ctx context.Context) error {
+	if err := c.settle(ctx); err != nil {
+		return err
+	}
+	mark := c.transport.written()
+	if err := c.pg.Ping(ctx); err != nil {
+		return c.failure(ctx, mark, err)
+	}
+	return nil
+}
+
+// settle makes the connection ready for the next command. A result that is still being read is taken into
+// memory first, and its rows go on from there.
+func (c *conn) settle(ctx context.Context) error {
+	if c.open != nil {
+		if err := c.open.readAhead(ctx, c.config.maxBufferedBytes()); err != nil {
+			return err
+		}
+	}
+	if c.pg.IsClosed() {
+		return driver.ErrBadConn
+	}
+	return nil
+}
+
+// Between two uses of a connection, ResetSession asks nothing within a momentaryPause, looks at the network
+// after it, and makes a round trip after idlePing: a firewall may have dropped the connection without a word.
+const (
+	momentaryPause = time.Millisecond
+	idlePing       = time.Second
+)
+
+// ResetSession is called before the pool hands out a connection that was used before. It refuses a session
+// that was left inside a transaction, and one that is gone as far as can be told.
+func (c *conn) ResetSession(ctx context.Context) error {
+	if !c.IsValid() {
+		return driver.ErrBadConn
+	}
+	now := time.Now()
+	pause := now.Sub(c.lastReset)
+	c.lastReset = now
+	if c.canceller.used.Swap(false) || pause > idlePing || pause > momentaryPause && !c.looksAlive() {
+		if err := c.pg.Ping(ctx); err != nil {
+			return fmt.Errorf("%w: %w", driver.ErrBadConn, err)
+		}
+	}
+	if c.config.ResetSession != nil {
+		if err := c.config.ResetSession(ctx, c.pg); err != nil {
+			return fmt.Errorf("%w: ResetSession: %w", driver.ErrBadConn, err)
+		}
+	}
+	return nil
+}
+
+// looksAlive reports whether the network shows no sign that the server has left.
+func (c *conn) looksAlive() bool {
+	quiet, known := c.transport.isQuiet()
+	return quiet || !known
+}
+
+// IsValid reports whether the pool may keep the connection.
+func (c *conn) IsValid() bool {
+	return !c.pg.IsClosed() && !c.pg.IsBusy() && c.pg.TxStatus() == txIdle && !c.canceller.doubtful.Load()
+}
+
+// Close ends the session.
+func (c *conn) Close() error {
+	closeSession(c.pg)
+	return nil
+}
+
+// closeSession says goodbye to the server, without waiting for a server that no longer listens.
+func closeSession(pg *pgconn.PgConn) {
+	ctx, stop := context.WithTimeout(context.Background(), DefaultCancelTimeout)
+	defer stop()
+	_ = pg.Close(ctx)
+}
+
+// standardConformingStrings reports whether backslashes in '…' are ordinary characters, which decides where
+// a literal ends.
+func (c *conn) standardConformingStrings() bool {
+	return c.pg.ParameterStatus("standard_conforming_strings") != "off"
+}
+
+// checkText looks at a text before it is sent for the first time.
+func (c *conn) checkText(query string) error {
+	if err := sqllex.Check(query); err != nil {
+		return fmt.Errorf("pgadapt: %w", err)
+	}
+	for statement := range sqllex.Statements(query, c.standardConformingStrings()) {
+		switch statement.Kind {
+		case sqllex.CopyFrom:
+			return errors.New("pgadapt: COPY … FROM STDIN has nothing to read from: " +
+				"use PgConn().CopyFrom inside sql.Conn.Raw")
+		case sqllex.CopyTo:
+			return errors.New("pgadapt: COPY … TO STDOUT has nothing to write to: " +
+				"use PgConn().CopyTo inside sql.Conn.Raw")
+		}
+	}
+	return nil
+}

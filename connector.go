@@ -1,0 +1,105 @@
+package pgadapt
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+)
+
+// Connector opens the connections of a pool, all with the same Config:
+//
+//	db := sql.OpenDB(pgadapt.NewConnector(config))
+type Connector struct {
+	// config is the connector's own copy: nothing a caller does later changes a live pool.
+	config    *Config
+	typeNames typeNames
+}
+
+var (
+	_ driver.Connector = (*Connector)(nil)
+	_ io.Closer        = (*Connector)(nil)
+)
+
+// NewConnector gives a connector for [database/sql.OpenDB]. It copies config, which must come from
+// [ParseConfig]; a mistake in it is reported by Connect.
+func NewConnector(config *Config) *Connector {
+	return &Connector{config: config.Copy()}
+}
+
+// Driver gives the driver that database/sql has under the name "pgadapt".
+func (c *Connector) Driver() driver.Driver { return Driver{} }
+
+// Close is called by [database/sql.DB.Close], after the pool has closed its connections.
+func (c *Connector) Close() error { return nil }
+
+// String describes the connector's target without its secrets.
+func (c *Connector) String() string { return c.config.String() }
+
+// Connect opens a connection, tries the hosts of the configuration in order, and runs BeforeConnect first.
+// The error matches pgconn's *ConnectError, and the server's *pgconn.PgError where the server refused. When
+// it fails no session is left behind.
+func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
+	settings, err := c.connectSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var stop *canceller
+	settings.BuildContextWatcherHandler = func(pg *pgconn.PgConn) ctxwatch.Handler {
+		stop = &canceller{pg: pg, timeout: c.config.cancelTimeout()}
+		return stop
+	}
+	pg, err := pgconn.ConnectConfig(ctx, settings)
+	if err != nil {
+		return nil, fmt.Errorf("pgadapt: %w", err)
+	}
+	if encoding := pg.ParameterStatus("client_encoding"); encoding != "" && encoding != "UTF8" {
+		closeSession(pg)
+		return nil, fmt.Errorf("pgadapt: client_encoding is %s, but Go's strings are UTF-8: "+
+			"leave client_encoding out of the DSN, PGCLIENTENCODING and options", encoding)
+	}
+	if pg.TxStatus() != txIdle {
+		closeSession(pg)
+		return nil, errors.New("pgadapt: AfterConnect has left a transaction open")
+	}
+	return c.newConn(pg, stop), nil
+}
+
+// connectSettings gives pgconn's settings of one attempt, after BeforeConnect had its say and with what the
+// driver itself needs.
+func (c *Connector) connectSettings(ctx context.Context) (*pgconn.Config, error) {
+	if c.config.Config == nil || c.config.BuildFrontend == nil {
+		return nil, errors.New("pgadapt: the Config was not made by pgadapt.ParseConfig")
+	}
+	settings := c.config.Config
+	if c.config.BeforeConnect != nil {
+		settings = settings.Copy()
+		if err := c.config.BeforeConnect(ctx, settings); err != nil {
+			return nil, fmt.Errorf("pgadapt: BeforeConnect: %w", err)
+		}
+	}
+	own := *settings
+	own.RuntimeParams = withClientEncoding(settings.RuntimeParams)
+	own.DialFunc = countWrites(settings.DialFunc)
+	return &own, nil
+}
+
+// withClientEncoding asks for UTF8 where the user has not asked for anything: a server or role may have
+// another default.
+func withClientEncoding(parameters map[string]string) map[string]string {
+	for name := range parameters {
+		if strings.EqualFold(name, "client_encoding") {
+			return parameters
+		}
+	}
+	extended := make(map[string]string, len(parameters)+1)
+	maps.Copy(extended, parameters)
+	extended["client_encoding"] = "UTF8"
+	return extended
+}

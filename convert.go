@@ -1,0 +1,275 @@
+package pgadapt
+
+import (
+	"database/sql/driver"
+	"reflect"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/pgadapt/pgadapt/internal/wire"
+)
+
+// decoder turns the bytes of one type in one format into Go values. Exactly one of its functions is set; they
+// are what scanning into typed destinations builds on.
+type decoder struct {
+	scanType reflect.Type
+
+	boolean func(src []byte) (bool, error)
+	integer func(src []byte) (int64, error)
+	float   func(src []byte) (float64, error)
+	// moment decodes dates and timestamps; location is the session's, for timestamptz.
+	moment func(src []byte, location *time.Location) (time.Time, wire.Infinity, error)
+	// clock decodes time and timetz from their text, which is also their driver.Value: PostgreSQL has 24:00:00.
+	clock func(src []byte) (time.Time, error)
+	// text appends the text form; nil inside a text decoder whose bytes are the text already.
+	text func(dst, src []byte) ([]byte, error)
+	// bytes gives a copy of the bytes of bytea, json and xml.
+	bytes func(src []byte) ([]byte, error)
+}
+
+// Reflect types that columns report as their ScanType.
+var (
+	boolType    = reflect.TypeFor[bool]()
+	int16Type   = reflect.TypeFor[int16]()
+	int32Type   = reflect.TypeFor[int32]()
+	int64Type   = reflect.TypeFor[int64]()
+	float32Type = reflect.TypeFor[float32]()
+	float64Type = reflect.TypeFor[float64]()
+	stringType  = reflect.TypeFor[string]()
+	bytesType   = reflect.TypeFor[[]byte]()
+	timeType    = reflect.TypeFor[time.Time]()
+)
+
+// verbatim decodes what is text in either format, and the text format of every type not known here.
+var verbatim = &decoder{scanType: stringType}
+
+// binaryDecoders has the types that the driver asks for in binary format.
+var binaryDecoders = map[uint32]*decoder{
+	pgtype.BoolOID:   {scanType: boolType, boolean: wire.DecodeBool},
+	pgtype.Int2OID:   {scanType: int16Type, integer: decodeInt2},
+	pgtype.Int4OID:   {scanType: int32Type, integer: decodeInt4},
+	pgtype.Int8OID:   {scanType: int64Type, integer: wire.DecodeInt8},
+	pgtype.OIDOID:    {scanType: int64Type, integer: decodeUint4},
+	pgtype.XIDOID:    {scanType: int64Type, integer: decodeUint4},
+	pgtype.CIDOID:    {scanType: int64Type, integer: decodeUint4},
+	pgtype.Float4OID: {scanType: float32Type, float: decodeFloat4},
+	pgtype.Float8OID: {scanType: float64Type, float: wire.DecodeFloat8},
+
+	pgtype.TextOID:    verbatim,
+	pgtype.VarcharOID: verbatim,
+	pgtype.BPCharOID:  verbatim,
+	pgtype.NameOID:    verbatim,
+	pgtype.UnknownOID: verbatim,
+	pgtype.UUIDOID:    {scanType: stringType, text: appendUUID},
+	pgtype.ByteaOID:   {scanType: bytesType, bytes: cloneBytes},
+	pgtype.JSONOID:    {scanType: bytesType, bytes: cloneBytes},
+	pgtype.JSONBOID:   {scanType: bytesType, bytes: cloneJSONB},
+
+	pgtype.DateOID:        {scanType: timeType, moment: decodeDate},
+	pgtype.TimestampOID:   {scanType: timeType, moment: decodeTimestamp},
+	pgtype.TimestamptzOID: {scanType: timeType, moment: decodeTimestampTZ},
+}
+
+// textDecoders has the types whose text is not their driver.Value.
+var textDecoders = map[uint32]*decoder{
+	pgtype.BoolOID:   {scanType: boolType, boolean: wire.ParseBool},
+	pgtype.Int2OID:   {scanType: int16Type, integer: parseInteger},
+	pgtype.Int4OID:   {scanType: int32Type, integer: parseInteger},
+	pgtype.Int8OID:   {scanType: int64Type, integer: parseInteger},
+	pgtype.OIDOID:    {scanType: int64Type, integer: parseInteger},
+	pgtype.XIDOID:    {scanType: int64Type, integer: parseInteger},
+	pgtype.CIDOID:    {scanType: int64Type, integer: parseInteger},
+	pgtype.Float4OID: {scanType: float32Type, float: parseFloat4},
+	pgtype.Float8OID: {scanType: float64Type, float: parseFloat8},
+
+	pgtype.ByteaOID: {scanType: bytesType, bytes: wire.ParseBytea},
+	pgtype.JSONOID:  {scanType: bytesType, bytes: cloneBytes},
+	pgtype.JSONBOID: {scanType: bytesType, bytes: cloneBytes},
+	pgtype.XMLOID:   {scanType: bytesType, bytes: cloneBytes},
+
+	pgtype.DateOID:        {scanType: timeType, moment: parseDate},
+	pgtype.TimestampOID:   {scanType: timeType, moment: parseTimestamp},
+	pgtype.TimestamptzOID: {scanType: timeType, moment: wire.ParseTimestampTZ},
+	pgtype.TimeOID:        {scanType: stringType, clock: parseTime},
+	pgtype.TimetzOID:      {scanType: stringType, clock: parseTimeTZ},
+}
+
+// wantedFormat gives the format in which the driver asks for a type: binary where it has a decoder of its own,
+// else the text that PostgreSQL prints. numeric, interval and time are among the latter: their text is exact.
+func wantedFormat(oid uint32) int16 {
+	if _, ok := binaryDecoders[oid]; ok {
+		return pgtype.BinaryFormatCode
+	}
+	return pgtype.TextFormatCode
+}
+
+// decoderFor gives the decoder of a column.
+func decoderFor(oid uint32, format int16) *decoder {
+	decoders := textDecoders
+	if format == pgtype.BinaryFormatCode {
+		decoders = binaryDecoders
+	}
+	if known, ok := decoders[oid]; ok {
+		return known
+	}
+	return verbatim
+}
+
+// value gives column i of the current row as a driver.Value. Strings and byte slices are copies.
+func (r *rows) value(i int) (driver.Value, error) {
+	return r.decode(r.shape.columns[i].decoder, r.values[i])
+}
+
+func (r *rows) decode(decoder *decoder, src []byte) (driver.Value, error) {
+	if src == nil {
+		return nil, nil
+	}
+	switch {
+	case decoder.integer != nil:
+		return valueOf(decoder.integer(src))
+	case decoder.float != nil:
+		return valueOf(decoder.float(src))
+	case decoder.boolean != nil:
+		return valueOf(decoder.boolean(src))
+	case decoder.moment != nil:
+		return r.momentValue(decoder, src)
+	case decoder.bytes != nil:
+		return valueOf(decoder.bytes(src))
+	case decoder.text != nil:
+		text, err := decoder.text(nil, src)
+		return valueOf(string(text), err)
+	default:
+		return string(src), nil
+	}
+}
+
+// valueOf boxes what a decoder gives, so that an error comes without a value.
+func valueOf[T any](value T, err error) (driver.Value, error) {
+	if err != nil {
+		return nil, err
+	}
+	return value, nil
+}
+
+// momentValue gives a date or timestamp as a time.Time, and an infinite one as its text, unless the
+// configuration has a time for it.
+func (r *rows) momentValue(decoder *decoder, src []byte) (driver.Value, error) {
+	moment, infinity, err := decoder.moment(src, r.location())
+	if err != nil {
+		return nil, err
+	}
+	if infinity == wire.Finite {
+		return moment, nil
+	}
+	if moment, ok := r.conn.config.infinityTime(infinity); ok {
+		return moment, nil
+	}
+	return infinity.String(), nil
+}
+
+// infinityTime gives the time that stands for an infinite date or timestamp, if there is one.
+func (c *Config) infinityTime(infinity wire.Infinity) (time.Time, bool) {
+	if infinity == wire.NegativeInfinity {
+		return c.NegativeInfinity, !c.NegativeInfinity.IsZero()
+	}
+	return c.PositiveInfinity, !c.PositiveInfinity.IsZero()
+}
+
+// infinityOf is the way back: whether t stands for an infinity.
+func (c *Config) infinityOf(t time.Time) wire.Infinity {
+	switch {
+	case c.NegativeInfinity.IsZero():
+		return wire.Finite
+	case !t.After(c.NegativeInfinity):
+		return wire.NegativeInfinity
+	case !t.Before(c.PositiveInfinity):
+		return wire.PositiveInfinity
+	}
+	return wire.Finite
+}
+
+func decodeInt2(src []byte) (int64, error) {
+	v, err := wire.DecodeInt2(src)
+	return int64(v), err
+}
+
+func decodeInt4(src []byte) (int64, error) {
+	v, err := wire.DecodeInt4(src)
+	return int64(v), err
+}
+
+func decodeUint4(src []byte) (int64, error) {
+	v, err := wire.DecodeUint4(src)
+	return int64(v), err
+}
+
+func parseInteger(src []byte) (int64, error) { return wire.ParseInt(src, 64) }
+
+func decodeFloat4(src []byte) (float64, error) {
+	v, err := wire.DecodeFloat4(src)
+	return float64(v), err
+}
+
+func parseFloat4(src []byte) (float64, error) { return wire.ParseFloat(src, 32) }
+
+func parseFloat8(src []byte) (float64, error) { return wire.ParseFloat(src, 64) }
+
+func cloneBytes(src []byte) ([]byte, error) { return append([]byte{}, src...), nil }
+
+func cloneJSONB(src []byte) ([]byte, error) {
+	text, err := wire.DecodeJSONB(src)
+	if err != nil {
+		return nil, err
+	}
+	return cloneBytes(text)
+}
+
+func appendUUID(dst, src []byte) ([]byte, error) {
+	uuid, err := wire.DecodeUUID(src)
+	if err != nil {
+		return nil, err
+	}
+	return wire.AppendUUIDText(dst, uuid), nil
+}
+
+func decodeDate(src []byte, _ *time.Location) (time.Time, wire.Infinity, error) {
+	return wire.DecodeDate(src)
+}
+
+func decodeTimestamp(src []byte, _ *time.Location) (time.Time, wire.Infinity, error) {
+	return wire.DecodeTimestamp(src)
+}
+
+func decodeTimestampTZ(src []byte, location *time.Location) (time.Time, wire.Infinity, error) {
+	moment, infinity, err := wire.DecodeTimestamp(src)
+	return moment.In(location), infinity, err
+}
+
+func parseDate(src []byte, _ *time.Location) (time.Time, wire.Infinity, error) {
+	return wire.ParseDate(src)
+}
+
+func parseTimestamp(src []byte, _ *time.Location) (time.Time, wire.Infinity, error) {
+	return wire.ParseTimestamp(src)
+}
+
+// parseTime gives a time of day as lib/pq does: in the year 0, UTC.
+func parseTime(src []byte) (time.Time, error) {
+	microseconds, err := wire.ParseTime(src)
+	return clockTime(microseconds, time.UTC), err
+}
+
+func parseTimeTZ(src []byte) (time.Time, error) {
+	microseconds, offset, err := wire.ParseTimeTZ(src)
+	location := time.UTC
+	if offset != 0 {
+		location = time.FixedZone("", offset)
+	}
+	return clockTime(microseconds, location), err
+}
+
+func clockTime(microseconds int64, location *time.Location) time.Time {
+	return time.Date(0, time.January, 1, 0, 0, 0, 0, location).
+		Add(time.Duration(microseconds) * time.Microsecond)
+}

@@ -1,0 +1,91 @@
+package pgadapt
+
+import (
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// CheckNamedValue lets every argument through that may be a parameter: its bytes depend on the type that the
+// server says the parameter is, which is known only later.
+func (c *conn) CheckNamedValue(argument *driver.NamedValue) error {
+	if argument.Name != "" {
+		return fmt.Errorf("pgadapt: named argument %q: use $1, $2, … and pass the arguments in their order", argument.Name)
+	}
+	if _, ok := argument.Value.(sql.Out); ok {
+		return errors.New("pgadapt: sql.Out: PostgreSQL returns output parameters as the row of a CALL: use QueryRow")
+	}
+	return nil
+}
+
+// resolve gives the value that argument stands for: what a driver.Valuer gives, what a pointer points at, and
+// the basic value of a named type. It is nil, of one of the types of the switch, or of a type that only pgtype
+// may know.
+func resolve(argument any) (any, error) {
+	switch value := argument.(type) {
+	case nil, string, []byte, bool, time.Time, time.Duration, float64, float32,
+		int, int64, int32, int16, int8, uint, uint64, uint32, uint16, uint8, [16]byte:
+		return argument, nil
+	case driver.Valuer:
+		return resolveValuer(value)
+	}
+	value := reflect.ValueOf(argument)
+	switch value.Kind() {
+	case reflect.Pointer:
+		if value.IsNil() {
+			return nil, nil
+		}
+		return resolve(value.Elem().Interface())
+	case reflect.Bool:
+		return value.Bool(), nil
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return value.Int(), nil
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return value.Uint(), nil
+	case reflect.Float32:
+		return float32(value.Float()), nil
+	case reflect.Float64:
+		return value.Float(), nil
+	case reflect.String:
+		return value.String(), nil
+	case reflect.Slice:
+		return resolveSlice(argument, value), nil
+	}
+	return argument, nil
+}
+
+// resolveValuer asks a driver.Valuer. As in database/sql, a nil pointer to a type whose Value method has a
+// value receiver is NULL.
+func resolveValuer(valuer driver.Valuer) (any, error) {
+	value := reflect.ValueOf(valuer)
+	if value.Kind() == reflect.Pointer && value.IsNil() &&
+		value.Type().Elem().Implements(reflect.TypeFor[driver.Valuer]()) {
+		return nil, nil
+	}
+	given, err := valuer.Value()
+	if err != nil {
+		return nil, err
+	}
+	if _, again := given.(driver.Valuer); again {
+		return nil, fmt.Errorf("the Value method of %T gives another driver.Valuer, %T", valuer, given)
+	}
+	return resolve(given)
+}
+
+// resolveSlice gives the bytes of a named byte slice such as json.RawMessage, and the text of one that is
+// shown in another way, such as net.IP. Other slices are for pgtype.
+func resolveSlice(argument any, value reflect.Value) any {
+	if value.IsNil() {
+		return nil
+	}
+	if value.Type().Elem().Kind() != reflect.Uint8 {
+		return argument
+	}
+	if shown, ok := argument.(fmt.Stringer); ok {
+		return shown.String()
+	}
+	return value.Bytes()
+}

@@ -1,0 +1,101 @@
+package pgadapt
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// SQLSTATE codes that change what the driver does; see the chapter "PostgreSQL Error Codes".
+const (
+	sqlStateProtocolViolation       = "08P01"
+	sqlStateFeatureNotSupported     = "0A000"
+	sqlStateInFailedTransaction     = "25P02"
+	sqlStateInvalidSQLStatementName = "26000"
+	sqlStateQueryCanceled           = "57014"
+)
+
+// ErrCommitRolledBack is returned by [database/sql.Tx.Commit] when the transaction had failed before:
+// PostgreSQL answers COMMIT of a failed transaction with a rollback and no error. Nothing of the
+// transaction was stored; the connection is idle again and usable. Its SQLState is 25P02.
+var ErrCommitRolledBack error = commitRolledBackError{}
+
+type commitRolledBackError struct{}
+
+func (commitRolledBackError) Error() string {
+	return "pgadapt: the transaction had failed, so COMMIT rolled it back (SQLSTATE " + sqlStateInFailedTransaction + ")"
+}
+
+// SQLState makes the error answer as the server's own error for a statement in a failed transaction does.
+func (commitRolledBackError) SQLState() string { return sqlStateInFailedTransaction }
+
+// errLastInsertID answers every call of LastInsertId: a PostgreSQL command does not report the keys it made.
+var errLastInsertID = errors.New("pgadapt: LastInsertId is not available in PostgreSQL: " +
+	"add RETURNING id to the INSERT and read it with QueryRow")
+
+// canceledError says that a statement was stopped because its context ended. It matches the context's
+// error and the server's own (SQLSTATE 57014) alike.
+type canceledError struct {
+	cause  error
+	server *pgconn.PgError
+}
+
+func (e *canceledError) Error() string {
+	return fmt.Sprintf("pgadapt: %v: %v", e.cause, e.server)
+}
+
+func (e *canceledError) Unwrap() []error { return []error{e.cause, e.server} }
+
+// SQLState gives the server's code, 57014.
+func (e *canceledError) SQLState() string { return e.server.Code }
+
+// failure turns what pgconn reports of a command into what database/sql and the user should see. It is the
+// one place that decides on driver.ErrBadConn, which makes database/sql run the statement again: that is
+// right only when not one byte of the command has reached the network. mark is what transport.written gave
+// before the command.
+func (c *conn) failure(ctx context.Context, mark uint64, err error) error {
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
+		if pgErr.Code == sqlStateQueryCanceled && ctx.Err() != nil {
+			return &canceledError{cause: ctx.Err(), server: pgErr}
+		}
+		return pgErr
+	}
+	if !c.pg.IsClosed() {
+		return fmt.Errorf("pgadapt: %w", err)
+	}
+	if cause := ctx.Err(); cause != nil {
+		if errors.Is(err, cause) {
+			return fmt.Errorf("pgadapt: %w", err)
+		}
+		return fmt.Errorf("pgadapt: %w: %w", cause, err)
+	}
+	if c.transport.untouchedSince(mark) {
+		return fmt.Errorf("%w: %w", driver.ErrBadConn, err)
+	}
+	return fmt.Errorf("pgadapt: the connection was lost before the answer had arrived, "+
+		"and whether the statement took effect is not known: %w", err)
+}
+
+// isStalePlan reports whether err says that a prepared statement no longer fits: a change of schema gave its
+// result other columns, or the session has lost it (DISCARD ALL, DEALLOCATE, another backend behind a
+// pooler). PostgreSQL raises both before it runs anything.
+func isStalePlan(err error) bool {
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		return false
+	}
+	switch pgErr.Code {
+	case sqlStateInvalidSQLStatementName:
+		return true
+	case sqlStateFeatureNotSupported:
+		return pgErr.Routine == "RevalidateCachedQuery"
+	case sqlStateProtocolViolation:
+		// "bind message has n result formats but query has m columns": the columns known from an earlier
+		// description are no longer those of the query.
+		return pgErr.Routine == "PortalSetResultFormat"
+	}
+	return false
+}

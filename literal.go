@@ -1,0 +1,105 @@
+package pgadapt
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/pgadapt/pgadapt/internal/sqllex"
+	"github.com/pgadapt/pgadapt/internal/wire"
+)
+
+// renderLiterals writes args into query in place of $1, $2, …, for the simple query protocol.
+func (c *conn) renderLiterals(query string, args []driver.NamedValue) (string, error) {
+	standardConforming := c.standardConformingStrings()
+	rendered := make([]byte, 0, len(query)+16*len(args))
+	copied := 0
+	used := make([]bool, len(args))
+	for placeholder, number := range sqllex.Parameters(query, standardConforming) {
+		if number < 1 || number > len(args) {
+			return "", fmt.Errorf("pgadapt: the statement has a parameter $%d, but %d arguments were given", number, len(args))
+		}
+		used[number-1] = true
+		value, err := resolve(args[number-1].Value)
+		if err == nil {
+			rendered = append(rendered, query[copied:placeholder.Start]...)
+			rendered, err = c.appendLiteral(rendered, value, standardConforming)
+		}
+		if err != nil {
+			return "", fmt.Errorf("pgadapt: argument $%d: %w", number, err)
+		}
+		copied = placeholder.End
+		if copied < len(query) {
+			rendered = wire.AppendSeparator(rendered, query[copied])
+		}
+	}
+	for i := range used {
+		if !used[i] {
+			return "", fmt.Errorf("pgadapt: %d arguments were given, but the statement has no parameter $%d", len(args), i+1)
+		}
+	}
+	return string(append(rendered, query[copied:]...)), nil
+}
+
+// appendLiteral writes a value, as resolve gives it, as an SQL literal that keeps to itself: nothing next to it
+// can become part of it. Times are written without a type, so that a timestamp column takes what their clock
+// shows, as it does from a parameter.
+func (c *conn) appendLiteral(dst []byte, value any, standardConforming bool) ([]byte, error) {
+	switch value := value.(type) {
+	case nil:
+		return wire.AppendNullLiteral(dst), nil
+	case bool:
+		return wire.AppendBoolLiteral(dst, value), nil
+	case string:
+		return wire.AppendStringLiteral(dst, value, standardConforming)
+	case []byte:
+		return wire.AppendByteaLiteral(dst, value, standardConforming), nil
+	case float32:
+		return wire.AppendFloatLiteral(dst, float64(value), 32), nil
+	case float64:
+		return wire.AppendFloatLiteral(dst, value, 64), nil
+	case time.Time:
+		return c.appendTimeLiteral(dst, value, standardConforming)
+	case time.Duration:
+		return wire.AppendIntervalLiteral(dst, value), nil
+	case [16]byte:
+		return wire.AppendUUIDLiteral(dst, value), nil
+	case int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64:
+		return appendIntegerLiteral(dst, value), nil
+	}
+	return c.appendTypeMapLiteral(dst, value, standardConforming)
+}
+
+// appendIntegerLiteral writes an integer of any size.
+func appendIntegerLiteral(dst []byte, value any) []byte {
+	number := reflect.ValueOf(value)
+	if number.CanUint() {
+		return wire.AppendUintLiteral(dst, number.Uint())
+	}
+	return wire.AppendIntLiteral(dst, number.Int())
+}
+
+func (c *conn) appendTimeLiteral(dst []byte, value time.Time, standardConforming bool) ([]byte, error) {
+	text, err := appendMoment(nil, value, c.config.infinityOf(value))
+	if err != nil {
+		return nil, err
+	}
+	return wire.AppendStringLiteral(dst, string(text), standardConforming)
+}
+
+// appendTypeMapLiteral writes what pgtype knows in its text form.
+func (c *conn) appendTypeMapLiteral(dst []byte, value any, standardConforming bool) ([]byte, error) {
+	types := c.typeMap()
+	known, ok := types.TypeForValue(value)
+	if !ok {
+		return nil, fmt.Errorf("%T has no PostgreSQL type: implement driver.Valuer", value)
+	}
+	text, err := types.Encode(known.OID, pgtype.TextFormatCode, value, nil)
+	if err != nil {
+		return nil, err
+	}
+	return wire.AppendStringLiteral(dst, string(text), standardConforming)
+}

@@ -1,0 +1,6 @@
+//go:build !go1.27
+
+package pgadapt
+
+// columnPlan is empty before Go 1.27: database/sql converts each value itself.
+type columnPlan struct{}

@@ -1,0 +1,491 @@
+//go:build go1.27
+
+package pgadapt
+
+import (
+	"database/sql"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/pgadapt/pgadapt/internal/wire"
+)
+
+// scanPlan scans a value into a destination of the type that the plan was chosen for. It is not done where
+// database/sql's conversion has to decide: NULL into a plain type, a number out of range, a nil pointer.
+type scanPlan func(r *rows, column *column, src []byte, destination any) (done bool, err error)
+
+var scannerType = reflect.TypeFor[sql.Scanner]()
+
+// planScan chooses how a column is scanned into destinations of a type; nil leaves it to database/sql.
+func planScan(column *column, destination reflect.Type) scanPlan {
+	if destination == nil || destination.Kind() != reflect.Pointer {
+		return nil
+	}
+	if plan := planBasic(column, destination); plan != nil {
+		return plan
+	}
+	element := destination.Elem()
+	switch {
+	case isNullType(element):
+		return planNull(column, element)
+	case destination.Implements(scannerType):
+		return nil
+	case element.Kind() == reflect.Pointer:
+		return planPointer(column, element)
+	}
+	return planNamed(column, destination)
+}
+
+// planBasic knows the destinations that are not made of others.
+func planBasic(column *column, destination reflect.Type) scanPlan {
+	switch destination.Elem() {
+	case reflect.TypeFor[any]():
+		return scanAny
+	case reflect.TypeFor[sql.RawBytes]():
+		return planRawBytes(column.decoder)
+	case stringType:
+		return planString(column.decoder)
+	case bytesType:
+		return planBytes(column.decoder)
+	case boolType:
+		return planIf(column.decoder.boolean != nil, scanBool)
+	case timeType:
+		return planTime(column.decoder)
+	case float64Type:
+		return planFloat(column, scanFloat64, scanNumeric[float64])
+	case float32Type:
+		return planFloat(column, scanFloat32, scanNumeric[float32])
+	}
+	if column.decoder.integer != nil {
+		return integerPlans[destination.Elem()]
+	}
+	return nil
+}
+
+func planIf(applies bool, plan scanPlan) scanPlan {
+	if applies {
+		return plan
+	}
+	return nil
+}
+
+var integerPlans = map[reflect.Type]scanPlan{
+	int64Type:                 scanInteger[int64],
+	int32Type:                 scanInteger[int32],
+	int16Type:                 scanInteger[int16],
+	reflect.TypeFor[int]():    scanInteger[int],
+	reflect.TypeFor[int8]():   scanInteger[int8],
+	reflect.TypeFor[uint]():   scanInteger[uint],
+	reflect.TypeFor[uint64](): scanInteger[uint64],
+	reflect.TypeFor[uint32](): scanInteger[uint32],
+	reflect.TypeFor[uint16](): scanInteger[uint16],
+	reflect.TypeFor[uint8]():  scanInteger[uint8],
+}
+
+type integer interface {
+	int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32 | uint64
+}
+
+func scanInteger[T integer](_ *rows, column *column, src []byte, destination any) (bool, error) {
+	target := destination.(*T)
+	if src == nil || target == nil {
+		return false, nil
+	}
+	value, err := column.decoder.integer(src)
+	if err != nil {
+		return false, err
+	}
+	narrowed := T(value)
+	if int64(narrowed) != value || (narrowed < 0) != (value < 0) {
+		return false, nil
+	}
+	*target = narrowed
+	return true, nil
+}
+
+func planFloat(column *column, fromFloat, fromNumeric scanPlan) scanPlan {
+	switch {
+	case column.decoder.float != nil:
+		return fromFloat
+	case column.oid == pgtype.NumericOID && column.format == pgtype.TextFormatCode:
+		return fromNumeric
+	}
+	return nil
+}
+
+func scanFloat64(_ *rows, column *column, src []byte, destination any) (bool, error) {
+	target := destination.(*float64)
+	if src == nil || target == nil {
+		return false, nil
+	}
+	value, err := column.decoder.float(src)
+	if err != nil {
+		return false, err
+	}
+	*target = value
+	return true, nil
+}
+
+func scanFloat32(_ *rows, column *column, src []byte, destination any) (bool, error) {
+	target := destination.(*float32)
+	if src == nil || target == nil {
+		return false, nil
+	}
+	value, err := column.decoder.float(src)
+	if err != nil {
+		return false, err
+	}
+	narrowed := float32(value)
+	if math.IsInf(float64(narrowed), 0) && !math.IsInf(value, 0) {
+		return false, nil
+	}
+	*target = narrowed
+	return true, nil
+}
+
+// scanNumeric rounds a numeric to the nearest float, on the program's request.
+func scanNumeric[T float32 | float64](_ *rows, _ *column, src []byte, destination any) (bool, error) {
+	target := destination.(*T)
+	if src == nil || target == nil {
+		return false, nil
+	}
+	value, err := wire.ParseFloat(src, reflect.TypeFor[T]().Bits())
+	if err != nil {
+		return false, nil
+	}
+	*target = T(value)
+	return true, nil
+}
+
+func scanBool(_ *rows, column *column, src []byte, destination any) (bool, error) {
+	target := destination.(*bool)
+	if src == nil || target == nil {
+		return false, nil
+	}
+	value, err := column.decoder.boolean(src)
+	if err != nil {
+		return false, err
+	}
+	*target = value
+	return true, nil
+}
+
+// scanAny gives what a driver.Value would be.
+func scanAny(r *rows, column *column, src []byte, destination any) (bool, error) {
+	target := destination.(*any)
+	if target == nil {
+		return false, nil
+	}
+	value, err := r.decode(column.decoder, src)
+	if err != nil {
+		return false, err
+	}
+	*target = value
+	return true, nil
+}
+
+func planString(decoder *decoder) scanPlan {
+	switch {
+	case decoder.isVerbatim():
+		return scanString
+	case decoder.integer != nil, decoder.text != nil:
+		return scanFormattedString
+	case decoder.bytes != nil:
+		return scanStringOfBytes
+	}
+	return nil
+}
+
+func scanString(_ *rows, _ *column, src []byte, destination any) (bool, error) {
+	target := destination.(*string)
+	if src == nil || target == nil {
+		return false, nil
+	}
+	*target = string(src)
+	return true, nil
+}
+
+// scanFormattedString writes digits or a uuid into memory that is used again, so that the string is the only
+// allocation.
+func scanFormattedString(r *rows, column *column, src []byte, destination any) (bool, error) {
+	target := destination.(*string)
+	if src == nil || target == nil {
+		return false, nil
+	}
+	text, err := column.decoder.appendText(r.raw, src)
+	if err != nil {
+		return false, err
+	}
+	*target = string(text[len(r.raw):])
+	r.raw = text[:len(r.raw)]
+	return true, nil
+}
+
+func scanStringOfBytes(_ *rows, column *column, src []byte, destination any) (bool, error) {
+	target := destination.(*string)
+	if src == nil || target == nil {
+		return false, nil
+	}
+	value, err := column.decoder.bytes(src)
+	if err != nil {
+		return false, err
+	}
+	*target = string(value)
+	return true, nil
+}
+
+func planBytes(decoder *decoder) scanPlan {
+	switch {
+	case decoder.bytes != nil:
+		return scanBytes
+	case decoder.isVerbatim(), decoder.text != nil:
+		return scanTextAsBytes
+	}
+	return nil
+}
+
+func scanBytes(_ *rows, column *column, src []byte, destination any) (bool, error) {
+	target := destination.(*[]byte)
+	if target == nil {
+		return false, nil
+	}
+	if src == nil {
+		*target = nil
+		return true, nil
+	}
+	value, err := column.decoder.bytes(src)
+	if err != nil {
+		return false, err
+	}
+	*target = value
+	return true, nil
+}
+
+func scanTextAsBytes(_ *rows, column *column, src []byte, destination any) (bool, error) {
+	target := destination.(*[]byte)
+	if target == nil {
+		return false, nil
+	}
+	if src == nil {
+		*target = nil
+		return true, nil
+	}
+	value, err := column.decoder.appendText([]byte{}, src)
+	if err != nil {
+		return false, err
+	}
+	*target = value
+	return true, nil
+}
+
+func planRawBytes(decoder *decoder) scanPlan {
+	if decoder.bytes != nil || decoder.isVerbatim() || decoder.text != nil {
+		return scanRawBytes
+	}
+	return nil
+}
+
+// scanRawBytes gives memory of the rows that is valid until the next row. It is not the network's buffer,
+// which another statement on the connection may fill in between.
+func scanRawBytes(r *rows, column *column, src []byte, destination any) (bool, error) {
+	target := destination.(*sql.RawBytes)
+	if target == nil {
+		return false, nil
+	}
+	if src == nil {
+		*target = nil
+		return true, nil
+	}
+	start := len(r.raw)
+	raw, err := column.decoder.appendRaw(r.raw, src)
+	if err != nil {
+		return false, err
+	}
+	r.raw = raw
+	*target = raw[start:len(raw):len(raw)]
+	return true, nil
+}
+
+func planTime(decoder *decoder) scanPlan {
+	switch {
+	case decoder.moment != nil:
+		return scanMoment
+	case decoder.clock != nil:
+		return scanClock
+	}
+	return nil
+}
+
+func scanMoment(r *rows, column *column, src []byte, destination any) (bool, error) {
+	target := destination.(*time.Time)
+	if src == nil || target == nil {
+		return false, nil
+	}
+	moment, infinity, err := column.decoder.moment(src, r.location())
+	if err != nil {
+		return false, err
+	}
+	if infinity == wire.Finite {
+		*target = moment
+		return true, nil
+	}
+	mapped, ok := r.conn.config.infinityTime(infinity)
+	if !ok {
+		return false, infinityError(column.oid, infinity)
+	}
+	*target = mapped
+	return true, nil
+}
+
+// infinityError names the ways out.
+func infinityError(oid uint32, infinity wire.Infinity) error {
+	way := map[uint32]string{
+		pgtype.DateOID:        "pgtype.Date",
+		pgtype.TimestampOID:   "pgtype.Timestamp",
+		pgtype.TimestamptzOID: "pgtype.Timestamptz",
+	}[oid]
+	return fmt.Errorf("%s does not fit time.Time: scan into %s, or give the DSN parameters "+
+		"negative_infinity and positive_infinity", infinity, way)
+}
+
+func scanClock(_ *rows, column *column, src []byte, destination any) (bool, error) {
+	target := destination.(*time.Time)
+	if src == nil || target == nil {
+		return false, nil
+	}
+	value, err := column.decoder.clock(src)
+	if err != nil {
+		return false, err
+	}
+	*target = value
+	return true, nil
+}
+
+// isNullType reports whether t is sql.Null[T] or one of its elder relatives, sql.NullString and so on: a value
+// and Valid.
+func isNullType(t reflect.Type) bool {
+	return t.PkgPath() == "database/sql" && t.Kind() == reflect.Struct && t.NumField() == 2 &&
+		t.Field(1).Name == "Valid"
+}
+
+// planNull scans into the value and sets Valid.
+func planNull(source *column, null reflect.Type) scanPlan {
+	inner := planScan(source, reflect.PointerTo(null.Field(0).Type))
+	if inner == nil {
+		return nil
+	}
+	return func(r *rows, column *column, src []byte, destination any) (bool, error) {
+		target := reflect.ValueOf(destination)
+		if target.IsNil() {
+			return false, nil
+		}
+		target = target.Elem()
+		if src == nil {
+			target.SetZero()
+			return true, nil
+		}
+		done, err := inner(r, column, src, target.Field(0).Addr().Interface())
+		if done {
+			target.Field(1).SetBool(true)
+		}
+		return done, err
+	}
+}
+
+// planPointer scans into a new value, or sets the pointer to nil for NULL.
+func planPointer(source *column, pointer reflect.Type) scanPlan {
+	inner := planScan(source, pointer)
+	if inner == nil {
+		return nil
+	}
+	return func(r *rows, column *column, src []byte, destination any) (bool, error) {
+		target := reflect.ValueOf(destination)
+		if target.IsNil() {
+			return false, nil
+		}
+		if src == nil {
+			target.Elem().SetZero()
+			return true, nil
+		}
+		value := reflect.New(pointer.Elem())
+		done, err := inner(r, column, src, value.Interface())
+		if done {
+			target.Elem().Set(value)
+		}
+		return done, err
+	}
+}
+
+// basicTypes has the type by which a named type of a kind is scanned.
+var basicTypes = map[reflect.Kind]reflect.Type{
+	reflect.Bool: boolType, reflect.String: stringType,
+	reflect.Int: reflect.TypeFor[int](), reflect.Int8: reflect.TypeFor[int8](), reflect.Int16: int16Type,
+	reflect.Int32: int32Type, reflect.Int64: int64Type,
+	reflect.Uint: reflect.TypeFor[uint](), reflect.Uint8: reflect.TypeFor[uint8](),
+	reflect.Uint16: reflect.TypeFor[uint16](), reflect.Uint32: reflect.TypeFor[uint32](),
+	reflect.Uint64: reflect.TypeFor[uint64](), reflect.Float32: float32Type, reflect.Float64: float64Type,
+	reflect.Slice: bytesType, reflect.Struct: timeType,
+}
+
+// planNamed scans a named type as its basic type: a pointer to the one converts to a pointer to the other.
+func planNamed(source *column, destination reflect.Type) scanPlan {
+	basic, ok := basicTypes[destination.Elem().Kind()]
+	if !ok || basic == destination.Elem() || !namedTakes(source.decoder, basic) {
+		return nil
+	}
+	pointer := reflect.PointerTo(basic)
+	if !destination.ConvertibleTo(pointer) {
+		return nil
+	}
+	inner := planBasic(source, pointer)
+	if inner == nil {
+		return nil
+	}
+	return func(r *rows, column *column, src []byte, destination any) (bool, error) {
+		if src == nil {
+			return false, nil
+		}
+		return inner(r, column, src, reflect.ValueOf(destination).Convert(pointer).Interface())
+	}
+}
+
+// namedTakes keeps to what database/sql allows: a named string takes no number, and a named byte slice no text,
+// whereas string and []byte take anything.
+func namedTakes(decoder *decoder, basic reflect.Type) bool {
+	switch basic {
+	case stringType:
+		return decoder.integer == nil
+	case bytesType:
+		return decoder.bytes != nil
+	}
+	return true
+}
+
+// isVerbatim reports whether the bytes are the text already.
+func (d *decoder) isVerbatim() bool { return d == verbatim || d.clock != nil }
+
+// appendText appends the text form of an integer, a uuid or a text.
+func (d *decoder) appendText(dst, src []byte) ([]byte, error) {
+	switch {
+	case d.integer != nil:
+		value, err := d.integer(src)
+		return strconv.AppendInt(dst, value, 10), err
+	case d.text != nil:
+		return d.text(dst, src)
+	}
+	return append(dst, src...), nil
+}
+
+// appendRaw appends what a sql.RawBytes shows: the bytes of bytea and json, or the text form.
+func (d *decoder) appendRaw(dst, src []byte) ([]byte, error) {
+	if d.bytes == nil {
+		return d.appendText(dst, src)
+	}
+	value, err := d.bytes(src)
+	return append(dst, value...), err
+}

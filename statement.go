@@ -1,0 +1,107 @@
+package pgadapt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/pgadapt/pgadapt/internal/sqllex"
+)
+
+// statement is an SQL text with what the server has said of it.
+type statement struct {
+	query string
+	// name is the prepared statement's on the server, empty when there is none.
+	name string
+	// description has the types of parameters and result; nil in ExecModeExec, where nobody asks.
+	description *pgconn.StatementDescription
+	// shape is how the result will look when it is asked for in resultFormats.
+	shape         *shape
+	resultFormats []int16
+}
+
+// statement finds query among the statements known to the session, or makes it known.
+func (c *conn) statement(ctx context.Context, query string) (*statement, error) {
+	if known, ok := c.statements.get(query); ok {
+		return known, nil
+	}
+	if err := c.checkText(query); err != nil {
+		return nil, err
+	}
+	if !sqllex.IsSingle(query, c.standardConformingStrings()) {
+		return nil, errors.New("pgadapt: a text of several statements takes no arguments and cannot be prepared: " +
+			"run them one by one, or without arguments")
+	}
+	if !c.config.ExecMode.prepares() {
+		return &statement{query: query}, nil
+	}
+	mark := c.transport.written()
+	prepared, err := c.prepare(ctx, c.statements.nameFor(c.config.ExecMode, query), query)
+	if err != nil {
+		return nil, c.failure(ctx, mark, err)
+	}
+	c.statements.add(prepared)
+	return prepared, nil
+}
+
+// prepare has the server parse and describe query under name, "" for the unnamed statement.
+func (c *conn) prepare(ctx context.Context, name, query string) (*statement, error) {
+	description, err := c.parse(ctx, name, query)
+	if err != nil {
+		return nil, err
+	}
+	shape := newWantedShape(description.Fields)
+	return &statement{
+		query:         query,
+		name:          name,
+		description:   description,
+		shape:         shape,
+		resultFormats: shape.formats(),
+	}, nil
+}
+
+// parse makes the round trip of prepare. It takes along the statements that the server should forget, so that
+// a cache that overflows costs no round trip of its own.
+func (c *conn) parse(ctx context.Context, name, query string) (*pgconn.StatementDescription, error) {
+	if len(c.statements.obsolete) == 0 {
+		return c.pg.Prepare(ctx, name, query, nil)
+	}
+	pipeline := c.pg.StartPipeline(ctx)
+	for _, obsolete := range c.statements.obsolete {
+		pipeline.SendDeallocate(obsolete)
+	}
+	pipeline.SendPrepare(name, query, nil)
+	if err := pipeline.Sync(); err != nil {
+		return nil, errors.Join(err, pipeline.Close())
+	}
+	description, err := c.receiveDescription(pipeline)
+	closeErr := pipeline.Close()
+	if err != nil {
+		return nil, err
+	}
+	if closeErr != nil {
+		return nil, closeErr
+	}
+	c.statements.obsolete = c.statements.obsolete[:0]
+	description.Name, description.SQL = name, query
+	return description, nil
+}
+
+// receiveDescription reads a pipeline's answers up to the description of the prepared statement.
+func (c *conn) receiveDescription(pipeline *pgconn.Pipeline) (*pgconn.StatementDescription, error) {
+	for {
+		answer, err := pipeline.GetResults()
+		if err != nil {
+			return nil, err
+		}
+		switch answer := answer.(type) {
+		case *pgconn.StatementDescription:
+			return answer, nil
+		case *pgconn.CloseComplete:
+		default:
+			return nil, fmt.Errorf("unexpected answer %T to Parse", answer)
+		}
+	}
+}

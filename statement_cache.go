@@ -1,0 +1,107 @@
+package pgadapt
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+)
+
+// statementCache holds the statements of one session by their text: the recently used ones, and those that a
+// driver.Stmt needs.
+type statementCache struct {
+	// recent is nil when the configuration wants no cache.
+	recent *simplelru.LRU[string, *statement]
+	// holders counts the driver.Stmts of each text.
+	holders map[string]int
+	// pinned has the statements that are no longer recent but have holders.
+	pinned map[string]*statement
+	// obsolete names the prepared statements that nobody needs any more and the server still has.
+	obsolete []string
+}
+
+// newStatementCache gives a cache of the recently used statements, capacity of them.
+func newStatementCache(capacity int) *statementCache {
+	cache := &statementCache{holders: map[string]int{}, pinned: map[string]*statement{}}
+	if capacity > 0 {
+		// The only error is that of a capacity below one.
+		cache.recent, _ = simplelru.NewLRU(capacity, cache.evicted)
+	}
+	return cache
+}
+
+// nameFor derives a prepared statement's name from its text, so that behind a transaction pooler one name
+// means the same statement on every connection. It is empty where nothing is to be kept on the server.
+func (s *statementCache) nameFor(mode ExecMode, query string) string {
+	if mode != ExecModeCacheStatement || s.recent == nil && s.holders[query] == 0 {
+		return ""
+	}
+	digest := sha256.Sum256([]byte(query))
+	return "pgadapt_" + hex.EncodeToString(digest[:16])
+}
+
+func (s *statementCache) contains(query string) bool {
+	return s.recent != nil && s.recent.Contains(query) || s.pinned[query] != nil
+}
+
+func (s *statementCache) get(query string) (*statement, bool) {
+	if s.recent != nil {
+		if found, ok := s.recent.Get(query); ok {
+			return found, true
+		}
+	}
+	found, ok := s.pinned[query]
+	return found, ok
+}
+
+// add keeps a statement: among the recently used ones, or for its holders.
+func (s *statementCache) add(added *statement) {
+	if s.recent != nil {
+		s.recent.Add(added.query, added)
+		return
+	}
+	if s.holders[added.query] > 0 {
+		s.pinned[added.query] = added
+	}
+}
+
+// evicted is told by the LRU of each statement that it lets go.
+func (s *statementCache) evicted(query string, old *statement) {
+	if s.holders[query] > 0 {
+		s.pinned[query] = old
+		return
+	}
+	s.forget(old)
+}
+
+// hold keeps the statement of query from being forgotten until as many calls of release.
+func (s *statementCache) hold(query string) { s.holders[query]++ }
+
+func (s *statementCache) release(query string) {
+	s.holders[query]--
+	if s.holders[query] > 0 {
+		return
+	}
+	delete(s.holders, query)
+	if pinned, ok := s.pinned[query]; ok {
+		delete(s.pinned, query)
+		s.forget(pinned)
+	}
+}
+
+// discard drops a statement that no longer fits. Its holders get a new one at their next use.
+func (s *statementCache) discard(stale *statement) {
+	if s.recent != nil {
+		s.recent.Remove(stale.query)
+	}
+	if pinned, ok := s.pinned[stale.query]; ok {
+		delete(s.pinned, stale.query)
+		s.forget(pinned)
+	}
+}
+
+func (s *statementCache) forget(old *statement) {
+	if old.name != "" {
+		s.obsolete = append(s.obsolete, old.name)
+	}
+}
