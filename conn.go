@@ -39,6 +39,8 @@ type conn struct {
 	open *rows
 	// spare is a closed rows kept for the next query.
 	spare *rows
+	// lost is the error that ended the session, nil while it goes on or when nobody knows.
+	lost error
 	// buffered counts the bytes of open results that were read ahead.
 	buffered int64
 
@@ -210,7 +212,7 @@ func (c *conn) settle(ctx context.Context) error {
 		}
 	}
 	if c.pg.IsClosed() {
-		return driver.ErrBadConn
+		return c.badConn()
 	}
 	return nil
 }

@@ -24,8 +24,8 @@ type decoder struct {
 	clock func(src []byte) (time.Time, error)
 	// text appends the text form; nil inside a text decoder whose bytes are the text already.
 	text func(dst, src []byte) ([]byte, error)
-	// bytes gives a copy of the bytes of bytea, json and xml.
-	bytes func(src []byte) ([]byte, error)
+	// bytes appends the bytes of bytea, json and xml.
+	bytes func(dst, src []byte) ([]byte, error)
 }
 
 // Reflect types that columns report as their ScanType.
@@ -62,9 +62,9 @@ var binaryDecoders = map[uint32]*decoder{
 	pgtype.NameOID:    verbatim,
 	pgtype.UnknownOID: verbatim,
 	pgtype.UUIDOID:    {scanType: stringType, text: appendUUID},
-	pgtype.ByteaOID:   {scanType: bytesType, bytes: cloneBytes},
-	pgtype.JSONOID:    {scanType: bytesType, bytes: cloneBytes},
-	pgtype.JSONBOID:   {scanType: bytesType, bytes: cloneJSONB},
+	pgtype.ByteaOID:   {scanType: bytesType, bytes: appendBytes},
+	pgtype.JSONOID:    {scanType: bytesType, bytes: appendBytes},
+	pgtype.JSONBOID:   {scanType: bytesType, bytes: appendJSONB},
 
 	pgtype.DateOID:        {scanType: timeType, moment: decodeDate},
 	pgtype.TimestampOID:   {scanType: timeType, moment: decodeTimestamp},
@@ -83,10 +83,10 @@ var textDecoders = map[uint32]*decoder{
 	pgtype.Float4OID: {scanType: float32Type, float: parseFloat4},
 	pgtype.Float8OID: {scanType: float64Type, float: parseFloat8},
 
-	pgtype.ByteaOID: {scanType: bytesType, bytes: wire.ParseBytea},
-	pgtype.JSONOID:  {scanType: bytesType, bytes: cloneBytes},
-	pgtype.JSONBOID: {scanType: bytesType, bytes: cloneBytes},
-	pgtype.XMLOID:   {scanType: bytesType, bytes: cloneBytes},
+	pgtype.ByteaOID: {scanType: bytesType, bytes: wire.AppendParsedBytea},
+	pgtype.JSONOID:  {scanType: bytesType, bytes: appendBytes},
+	pgtype.JSONBOID: {scanType: bytesType, bytes: appendBytes},
+	pgtype.XMLOID:   {scanType: bytesType, bytes: appendBytes},
 
 	pgtype.DateOID:        {scanType: timeType, moment: parseDate},
 	pgtype.TimestampOID:   {scanType: timeType, moment: parseTimestamp},
@@ -135,7 +135,7 @@ func (r *rows) decode(decoder *decoder, src []byte) (driver.Value, error) {
 	case decoder.moment != nil:
 		return r.momentValue(decoder, src)
 	case decoder.bytes != nil:
-		return valueOf(decoder.bytes(src))
+		return valueOf(decoder.bytes([]byte{}, src))
 	case decoder.text != nil:
 		text, err := decoder.text(nil, src)
 		return valueOf(string(text), err)
@@ -215,14 +215,11 @@ func parseFloat4(src []byte) (float64, error) { return wire.ParseFloat(src, 32) 
 
 func parseFloat8(src []byte) (float64, error) { return wire.ParseFloat(src, 64) }
 
-func cloneBytes(src []byte) ([]byte, error) { return append([]byte{}, src...), nil }
+func appendBytes(dst, src []byte) ([]byte, error) { return append(dst, src...), nil }
 
-func cloneJSONB(src []byte) ([]byte, error) {
+func appendJSONB(dst, src []byte) ([]byte, error) {
 	text, err := wire.DecodeJSONB(src)
-	if err != nil {
-		return nil, err
-	}
-	return cloneBytes(text)
+	return append(dst, text...), err
 }
 
 func appendUUID(dst, src []byte) ([]byte, error) {

@@ -68,8 +68,9 @@ func checkCount(statement *statement, given int) error {
 func (p *parameters) reset() {
 	p.values, p.formats, p.oids = p.values[:0], p.formats[:0], p.oids[:0]
 	p.buffer = p.buffer[:0]
-	if cap(p.buffer) > keptBuffer {
-		p.buffer = nil
+	if p.buffer == nil || cap(p.buffer) > keptBuffer {
+		// Never nil: an empty string is a part of it, and a nil value would be NULL.
+		p.buffer = make([]byte, 0, 128)
 	}
 }
 

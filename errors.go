@@ -66,6 +66,7 @@ func (c *conn) failure(ctx context.Context, mark uint64, err error) error {
 	if !c.pg.IsClosed() {
 		return fmt.Errorf("pgadapt: %w", err)
 	}
+	c.lost = err
 	if cause := ctx.Err(); cause != nil {
 		if errors.Is(err, cause) {
 			return fmt.Errorf("pgadapt: %w", err)
@@ -77,6 +78,15 @@ func (c *conn) failure(ctx context.Context, mark uint64, err error) error {
 	}
 	return fmt.Errorf("pgadapt: the connection was lost before the answer had arrived, "+
 		"and whether the statement took effect is not known: %w", err)
+}
+
+// badConn says that the session had ended before the present call, and why as far as that is known. Its cause is
+// not wrapped: it belongs to another statement.
+func (c *conn) badConn() error {
+	if c.lost == nil {
+		return driver.ErrBadConn
+	}
+	return fmt.Errorf("%w: the session was lost: %v", driver.ErrBadConn, c.lost)
 }
 
 // isStalePlan reports whether err says that a prepared statement no longer fits: a change of schema gave its

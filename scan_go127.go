@@ -47,11 +47,11 @@ func planBasic(column *column, destination reflect.Type) scanPlan {
 	case reflect.TypeFor[any]():
 		return scanAny
 	case reflect.TypeFor[sql.RawBytes]():
-		return planRawBytes(column.decoder)
+		return planIf(column.decoder.isText(), scanRawBytes)
 	case stringType:
 		return planString(column.decoder)
 	case bytesType:
-		return planBytes(column.decoder)
+		return planIf(column.decoder.isText(), scanBytes)
 	case boolType:
 		return planIf(column.decoder.boolean != nil, scanBool)
 	case timeType:
@@ -190,15 +190,10 @@ func scanAny(r *rows, column *column, src []byte, destination any) (bool, error)
 }
 
 func planString(decoder *decoder) scanPlan {
-	switch {
-	case decoder.isVerbatim():
+	if decoder.isVerbatim() {
 		return scanString
-	case decoder.integer != nil, decoder.text != nil:
-		return scanFormattedString
-	case decoder.bytes != nil:
-		return scanStringOfBytes
 	}
-	return nil
+	return planIf(decoder.integer != nil || decoder.isText(), scanFormattedString)
 }
 
 func scanString(_ *rows, _ *column, src []byte, destination any) (bool, error) {
@@ -210,7 +205,7 @@ func scanString(_ *rows, _ *column, src []byte, destination any) (bool, error) {
 	return true, nil
 }
 
-// scanFormattedString writes digits or a uuid into memory that is used again, so that the string is the only
+// scanFormattedString writes digits, a uuid or bytes into memory that is used again, so that the string is the only
 // allocation.
 func scanFormattedString(r *rows, column *column, src []byte, destination any) (bool, error) {
 	target := destination.(*string)
@@ -226,47 +221,7 @@ func scanFormattedString(r *rows, column *column, src []byte, destination any) (
 	return true, nil
 }
 
-func scanStringOfBytes(_ *rows, column *column, src []byte, destination any) (bool, error) {
-	target := destination.(*string)
-	if src == nil || target == nil {
-		return false, nil
-	}
-	value, err := column.decoder.bytes(src)
-	if err != nil {
-		return false, err
-	}
-	*target = string(value)
-	return true, nil
-}
-
-func planBytes(decoder *decoder) scanPlan {
-	switch {
-	case decoder.bytes != nil:
-		return scanBytes
-	case decoder.isVerbatim(), decoder.text != nil:
-		return scanTextAsBytes
-	}
-	return nil
-}
-
 func scanBytes(_ *rows, column *column, src []byte, destination any) (bool, error) {
-	target := destination.(*[]byte)
-	if target == nil {
-		return false, nil
-	}
-	if src == nil {
-		*target = nil
-		return true, nil
-	}
-	value, err := column.decoder.bytes(src)
-	if err != nil {
-		return false, err
-	}
-	*target = value
-	return true, nil
-}
-
-func scanTextAsBytes(_ *rows, column *column, src []byte, destination any) (bool, error) {
 	target := destination.(*[]byte)
 	if target == nil {
 		return false, nil
@@ -283,13 +238,6 @@ func scanTextAsBytes(_ *rows, column *column, src []byte, destination any) (bool
 	return true, nil
 }
 
-func planRawBytes(decoder *decoder) scanPlan {
-	if decoder.bytes != nil || decoder.isVerbatim() || decoder.text != nil {
-		return scanRawBytes
-	}
-	return nil
-}
-
 // scanRawBytes gives memory of the rows that is valid until the next row. It is not the network's buffer,
 // which another statement on the connection may fill in between.
 func scanRawBytes(r *rows, column *column, src []byte, destination any) (bool, error) {
@@ -302,7 +250,7 @@ func scanRawBytes(r *rows, column *column, src []byte, destination any) (bool, e
 		return true, nil
 	}
 	start := len(r.raw)
-	raw, err := column.decoder.appendRaw(r.raw, src)
+	raw, err := column.decoder.appendText(r.raw, src)
 	if err != nil {
 		return false, err
 	}
@@ -469,7 +417,10 @@ func namedTakes(decoder *decoder, basic reflect.Type) bool {
 // isVerbatim reports whether the bytes are the text already.
 func (d *decoder) isVerbatim() bool { return d == verbatim || d.clock != nil }
 
-// appendText appends the text form of an integer, a uuid or a text.
+// isText reports whether the value is a text or bytes.
+func (d *decoder) isText() bool { return d.isVerbatim() || d.text != nil || d.bytes != nil }
+
+// appendText appends a text or bytes, or the digits of an integer.
 func (d *decoder) appendText(dst, src []byte) ([]byte, error) {
 	switch {
 	case d.integer != nil:
@@ -477,15 +428,8 @@ func (d *decoder) appendText(dst, src []byte) ([]byte, error) {
 		return strconv.AppendInt(dst, value, 10), err
 	case d.text != nil:
 		return d.text(dst, src)
+	case d.bytes != nil:
+		return d.bytes(dst, src)
 	}
 	return append(dst, src...), nil
-}
-
-// appendRaw appends what a sql.RawBytes shows: the bytes of bytea and json, or the text form.
-func (d *decoder) appendRaw(dst, src []byte) ([]byte, error) {
-	if d.bytes == nil {
-		return d.appendText(dst, src)
-	}
-	value, err := d.bytes(src)
-	return append(dst, value...), err
 }
