@@ -1,0 +1,92 @@
+// Package pgadapt is a database/sql driver for PostgreSQL.
+//
+//	import _ "github.com/pgadapt/pgadapt"
+//
+//	db, err := sql.Open("pgadapt", "postgres://localhost/app")
+//
+// Wire framing, authentication, TLS and failover are pgconn's (github.com/jackc/pgx/v5), the pool is
+// [database/sql.DB]'s. A program that wants hooks, or settings that do not fit a string, makes a [Config]:
+//
+//	config, err := pgadapt.ParseConfig("postgres://localhost/app")
+//	config.BeforeConnect = …
+//	db := sql.OpenDB(pgadapt.NewConnector(config))
+//
+// # Connection strings
+//
+// URIs and keyword/value pairs as in libpq, with the environment, the service file and the passfile behind
+// them. docs/dsn.md has every keyword; these are pgadapt's own:
+//
+//   - default_query_exec_mode: how statements travel, see [ExecMode]
+//   - statement_cache_capacity, description_cache_capacity: prepared statements or descriptions kept per
+//     connection (512; 0 for none)
+//   - max_buffered_bytes: memory for open results that another statement interrupts (64MB)
+//   - cancel_timeout: how long a cancelled statement may take to stop (5 seconds)
+//   - negative_infinity, positive_infinity: the times that stand for the infinite dates and timestamps
+//
+// A keyword that is neither libpq's nor pgadapt's is a run-time parameter of the server, such as search_path.
+//
+// # Statements
+//
+// Placeholders are $1, $2 and so on. By default a text is prepared on each connection that uses it and kept; from
+// the second use on it takes one round trip, with binary results. When a change of schema has made a prepared
+// statement stale, or DISCARD or DEALLOCATE has removed it, it is prepared again and run again, unseen; inside a
+// transaction PostgreSQL does not allow that, and the error is reported once.
+//
+// Exec without arguments takes a text of several statements, which PostgreSQL runs as one transaction. Query does
+// too; the statements that give rows are reached by [database/sql.Rows.NextResultSet].
+//
+// What fails at the start of a query is the error of Query; what fails later is in [database/sql.Rows.Err].
+// LastInsertId is an error: use RETURNING.
+//
+// # Interleaving
+//
+// On one [database/sql.Tx] or [database/sql.Conn], a statement may run while the rows of another are open, to
+// any depth. The open rows are then read ahead into memory, up to max_buffered_bytes, and go on from there. Rows
+// that are not interrupted stream from the network.
+//
+// # Transactions
+//
+// BeginTx takes the four isolation levels that PostgreSQL has, and ReadOnly; others are refused by name. COMMIT of
+// a transaction that had failed is [ErrCommitRolledBack], never a silent rollback. Rollback, also the one that
+// database/sql makes when the transaction's context ends, keeps the connection.
+//
+// # Cancellation
+//
+// When its context ends, a running statement is cancelled on the server. The error matches the context's and the
+// server's (SQLSTATE 57014), and the connection stays in the pool. A server that does not stop the statement
+// within cancel_timeout costs the connection; a backend that is loading its JIT compiler for the first time can be
+// that slow.
+//
+// # Values
+//
+// A parameter is encoded by the type that the server says it has, not by the Go type of the argument; a string
+// goes to a parameter of any type, as its text. A result is decoded into what the program asks for. Scanned into
+// an *any, a column gives:
+//
+//	bool                                  bool
+//	int2, int4, int8, oid, xid, cid       int64
+//	float4, float8                        float64
+//	bytea, json, jsonb, xml               []byte
+//	date, timestamp                       time.Time in UTC
+//	timestamptz                           time.Time in the session's TimeZone
+//	-infinity, infinity of these three    string, unless negative_infinity and positive_infinity are given
+//	all others, numeric among them        string, the text that PostgreSQL prints
+//
+// A time.Time goes to timestamptz as an instant, and to timestamp, date and time as what its own clock and calendar
+// show. Byte slices and strings are the program's own. What does not fit is an error that names the column or
+// parameter: a number out of range, NULL into a plain type, a fraction into an integer parameter.
+//
+// On Go 1.27 columns are scanned straight into their destinations, without a driver.Value in between, and arrays,
+// json and pgtype's types scan into slices, structs and maps.
+//
+// # Errors
+//
+// An error of the server is a [*github.com/jackc/pgx/v5/pgconn.PgError], found with errors.As, and has the method
+// SQLState. driver.ErrBadConn, which makes database/sql try again, is returned only where nothing of a statement
+// can have reached the server; a statement whose answer was lost is an error that says so.
+//
+// # Connections
+//
+// The pool never hands out a connection that was left inside a transaction, or one that has visibly died: idle for
+// longer than a millisecond it is looked at, for longer than a second it is asked.
+package pgadapt
