@@ -130,8 +130,7 @@ func (c *conn) goesSimple(query string, args []driver.NamedValue) bool {
 }
 
 // run executes one statement over the extended query protocol and lets consume read its answer. A plan that
-// has become stale is prepared again and run again, once and unseen, where no transaction forbids it: the
-// server refuses a stale plan before it runs anything.
+// has become stale is prepared again and run again, once and unseen, where no transaction forbids it.
 func (c *conn) run(ctx context.Context, query string, args []driver.NamedValue,
 	consume func(*statement, *pgconn.ResultReader) error,
 ) error {
@@ -142,18 +141,13 @@ func (c *conn) run(ctx context.Context, query string, args []driver.NamedValue,
 			return err
 		}
 		reader, err := c.send(ctx, statement, args)
-		if err != nil {
-			return err
+		if err == nil {
+			err = consume(statement, reader)
 		}
-		err = consume(statement, reader)
 		if err == nil {
 			return nil
 		}
-		if !isStalePlan(err) {
-			return c.failure(ctx, mark, err)
-		}
-		c.statements.discard(statement)
-		if attempt > 1 || c.pg.TxStatus() != txIdle {
+		if attempt > 1 || !c.healed(ctx, statement, err) {
 			return c.failure(ctx, mark, err)
 		}
 	}
@@ -163,8 +157,9 @@ func (c *conn) run(ctx context.Context, query string, args []driver.NamedValue,
 // one of the arguments; those of the server are in the reader.
 func (c *conn) send(ctx context.Context, statement *statement, args []driver.NamedValue) (*pgconn.ResultReader, error) {
 	if err := c.parameters.encode(c, statement, args); err != nil {
-		return nil, err
+		return nil, &argumentError{err}
 	}
+	statement.executions++
 	if statement.name != "" {
 		return c.pg.ExecStatement(ctx, statement.description,
 			c.parameters.values, c.parameters.formats, statement.resultFormats), nil

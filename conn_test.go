@@ -229,6 +229,31 @@ func TestStalePlanIsPreparedAgain(t *testing.T) {
 	})
 }
 
+// A column that changes its type changes that of the parameters compared with it or stored into it.
+func TestStaleParameterTypes(t *testing.T) {
+	inEachMode(t, func(t *testing.T, db *sql.DB) {
+		conn := session(t, db)
+		run := func(query string, args ...any) {
+			t.Helper()
+			_, err := conn.ExecContext(t.Context(), query, args...)
+			require.NoError(t, err)
+		}
+		run("create temp table changing (a int)")
+		run("insert into changing values ($1)", 1)
+		run("alter table changing alter a type int8")
+		run("insert into changing values ($1)", int64(1)<<40)
+
+		read := func() (a string) {
+			t.Helper()
+			require.NoError(t, conn.QueryRowContext(t.Context(), "select a from changing where a = $1", "1").Scan(&a))
+			return a
+		}
+		require.Equal(t, "1", read())
+		run("alter table changing alter a type text")
+		require.Equal(t, "1", read())
+	})
+}
+
 func TestStalePlanInsideATransaction(t *testing.T) {
 	db := open(t)
 	conn := session(t, db)

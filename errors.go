@@ -52,11 +52,17 @@ func (e *canceledError) Unwrap() []error { return []error{e.cause, e.server} }
 // SQLState gives the server's code, 57014.
 func (e *canceledError) SQLState() string { return e.server.Code }
 
+// argumentError marks an error of the arguments: nothing was sent.
+type argumentError struct{ error }
+
 // failure turns what pgconn reports of a command into what database/sql and the user should see. It is the
 // one place that decides on driver.ErrBadConn, which makes database/sql run the statement again: that is
 // right only when not one byte of the command has reached the network. mark is what transport.written gave
 // before the command.
 func (c *conn) failure(ctx context.Context, mark uint64, err error) error {
+	if argument, ok := err.(*argumentError); ok {
+		return argument.error
+	}
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
 		if pgErr.Code == sqlStateQueryCanceled && ctx.Err() != nil {
 			return &canceledError{cause: ctx.Err(), server: pgErr}
@@ -87,25 +93,4 @@ func (c *conn) badConn() error {
 		return driver.ErrBadConn
 	}
 	return fmt.Errorf("%w: the session was lost: %v", driver.ErrBadConn, c.lost)
-}
-
-// isStalePlan reports whether err says that a prepared statement no longer fits: a change of schema gave its
-// result other columns, or the session has lost it (DISCARD ALL, DEALLOCATE, another backend behind a
-// pooler). PostgreSQL raises both before it runs anything.
-func isStalePlan(err error) bool {
-	pgErr, ok := errors.AsType[*pgconn.PgError](err)
-	if !ok {
-		return false
-	}
-	switch pgErr.Code {
-	case sqlStateInvalidSQLStatementName:
-		return true
-	case sqlStateFeatureNotSupported:
-		return pgErr.Routine == "RevalidateCachedQuery"
-	case sqlStateProtocolViolation:
-		// "bind message has n result formats but query has m columns": the columns known from an earlier
-		// description are no longer those of the query.
-		return pgErr.Routine == "PortalSetResultFormat"
-	}
-	return false
 }

@@ -20,6 +20,8 @@ type statement struct {
 	// shape is how the result will look when it is asked for in resultFormats.
 	shape         *shape
 	resultFormats []int16
+	// executions counts how often it was sent.
+	executions int
 }
 
 // statement finds query among the statements known to the session, or makes it known.
