@@ -3,6 +3,7 @@ package pgadapt
 import (
 	"database/sql"
 	"database/sql/driver"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -26,7 +27,12 @@ func (c *conn) CheckNamedValue(argument *driver.NamedValue) error {
 // may know.
 func resolve(argument any) (any, error) {
 	switch value := argument.(type) {
-	case nil, string, []byte, bool, time.Time, time.Duration, float64, float32,
+	case []byte:
+		if value == nil {
+			return nil, nil
+		}
+		return argument, nil
+	case nil, string, bool, time.Time, time.Duration, float64, float32,
 		int, int64, int32, int16, int8, uint, uint64, uint32, uint16, uint8, [16]byte:
 		return argument, nil
 	case driver.Valuer:
@@ -75,8 +81,9 @@ func resolveValuer(valuer driver.Valuer) (any, error) {
 	return resolve(given)
 }
 
-// resolveSlice gives the bytes of a named byte slice such as json.RawMessage, and the text of one that is
-// shown in another way, such as net.IP. Other slices are for pgtype.
+// resolveSlice gives the bytes of a named byte slice, and the text of one that is text by nature, such as
+// json.RawMessage and net.IP: nothing but its type says so where the parameter's is not known. Other slices are for
+// pgtype.
 func resolveSlice(argument any, value reflect.Value) any {
 	if value.IsNil() {
 		return nil
@@ -84,8 +91,11 @@ func resolveSlice(argument any, value reflect.Value) any {
 	if value.Type().Elem().Kind() != reflect.Uint8 {
 		return argument
 	}
-	if shown, ok := argument.(fmt.Stringer); ok {
-		return shown.String()
+	switch text := argument.(type) {
+	case json.Marshaler:
+		return string(value.Bytes())
+	case fmt.Stringer:
+		return text.String()
 	}
 	return value.Bytes()
 }

@@ -205,21 +205,23 @@ func TestArgumentsInModesThatDoNotAsk(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			conn := session(t, open(t, "default_query_exec_mode", mode))
 			_, err := conn.ExecContext(t.Context(), `create temp table typed (i2 int2, i8 int8, f float8, n numeric,
-				b bool, t text, y bytea, tz timestamptz, ts timestamp, d date, iv interval, u uuid, j jsonb, a int[])`)
+				b bool, t text, y bytea, tz timestamptz, ts timestamp, d date, iv interval, u uuid, j jsonb, a int[],
+				none bytea, raw json)`)
 			require.NoError(t, err)
 			_, err = conn.ExecContext(t.Context(),
-				"insert into typed values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+				"insert into typed values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
 				-5, math.MinInt64, -1.5, uint64(math.MaxUint64), true, `it's \ "$1"`, []byte{0, 255, '\''},
-				moment, moment, moment, -time.Second, [16]byte{15: 1}, `{"a": "b'c"}`, []int32{1, 2})
+				moment, moment, moment, -time.Second, [16]byte{15: 1}, `{"a": "b'c"}`, []int32{1, 2}, []byte(nil), json.RawMessage(`[1]`))
 			require.NoError(t, err)
 			var i2, i8 int64
 			var f float64
 			var n, text, interval, uuid, array string
 			var b bool
-			var y, j []byte
+			var y, j, none []byte
+			var raw json.RawMessage
 			var tz, ts, d time.Time
 			require.NoError(t, conn.QueryRowContext(t.Context(), "select * from typed").
-				Scan(&i2, &i8, &f, &n, &b, &text, &y, &tz, &ts, &d, &interval, &uuid, &j, &array))
+				Scan(&i2, &i8, &f, &n, &b, &text, &y, &tz, &ts, &d, &interval, &uuid, &j, &array, &none, &raw))
 			require.EqualValues(t, -5, i2)
 			require.EqualValues(t, math.MinInt64, i8)
 			require.Equal(t, -1.5, f)
@@ -234,6 +236,8 @@ func TestArgumentsInModesThatDoNotAsk(t *testing.T) {
 			require.Equal(t, "00000000-0000-0000-0000-000000000001", uuid)
 			require.Equal(t, `{"a": "b'c"}`, string(j))
 			require.Equal(t, "{1,2}", array)
+			require.Nil(t, none)
+			require.Equal(t, "[1]", string(raw))
 		})
 	}
 }
