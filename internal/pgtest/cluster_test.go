@@ -3,8 +3,6 @@ package pgtest_test
 import (
 	"context"
 	"net"
-	"os"
-	"strconv"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -13,16 +11,12 @@ import (
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
-// startOn starts a server from one source, in the version that the run is about, and skips the test
-// where the source cannot serve.
+// startOn starts a server from one source and skips the test where the source cannot serve.
 func startOn(t *testing.T, source pgtest.Source, settings map[string]string) *pgtest.Server {
 	t.Helper()
-	version, _ := strconv.Atoi(os.Getenv("PGADAPT_TEST_VERSION"))
-	server, err := pgtest.Start(t.Context(), pgtest.Options{
-		Version: version, Settings: settings, Logf: t.Logf, Sources: []pgtest.Source{source},
-	})
+	server, err := source.Start(t.Context(), pgtest.Options{Settings: settings, Logf: t.Logf})
 	if pgtest.IsUnavailable(err) {
-		t.Skip(err)
+		t.Skipf("%s: %v", source.Name, err)
 	}
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Stop()) })

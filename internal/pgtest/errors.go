@@ -3,7 +3,6 @@ package pgtest
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -42,6 +41,8 @@ func IsUnavailable(err error) bool {
 type Attempt struct {
 	// Source is the name of the source.
 	Source string
+	// Advice is what the user can do to make it work.
+	Advice string
 	// Err is why it could not, with the server's log where a server failed to start.
 	Err error
 }
@@ -62,9 +63,10 @@ func (e *NoServerError) Error() string {
 	for _, attempt := range e.Attempts {
 		fmt.Fprintf(&text, "  - %s: %s\n", attempt.Source, indentContinuation(attempt.Err.Error()))
 	}
-	fmt.Fprintf(&text, "do one of: install %s (%s); install Docker and start it; install npm; "+
-		"or set PGADAPT_TEST_DSN to the connection string of a server",
-		productName(e.Version), installCommand(runtime.GOOS))
+	text.WriteString("do one of these:")
+	for _, attempt := range e.Attempts {
+		text.WriteString("\n  - " + attempt.Advice)
+	}
 	return text.String()
 }
 
@@ -86,15 +88,4 @@ func productName(version int) string {
 
 func indentContinuation(text string) string {
 	return strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n    ")
-}
-
-func installCommand(goos string) string {
-	switch goos {
-	case "darwin":
-		return "for example with brew install postgresql"
-	case "windows":
-		return "for example with winget install PostgreSQL.PostgreSQL"
-	default:
-		return "for example with apt-get install postgresql"
-	}
 }

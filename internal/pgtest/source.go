@@ -11,6 +11,9 @@ type Source struct {
 	// Name says in a few words what the source is, for messages.
 	Name string
 
+	// Advice says what the user can do to make the source work, in the imperative, for messages.
+	Advice string
+
 	// Decisive makes a failure of the source final, unless it is an UnavailableError: the user has
 	// named the source, so that no other may silently take its place.
 	Decisive bool

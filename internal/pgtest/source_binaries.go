@@ -2,6 +2,7 @@ package pgtest
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,7 +11,22 @@ import (
 // FromBinaries is the source that starts the PostgreSQL programs installed on the machine, the newest
 // of the wanted version.
 func FromBinaries() Source {
-	return Source{Name: "PostgreSQL programs on this machine", Start: startFromBinaries}
+	return Source{
+		Name:   "PostgreSQL programs on this machine",
+		Advice: "install the PostgreSQL server, " + installCommand(runtime.GOOS),
+		Start:  startFromBinaries,
+	}
+}
+
+func installCommand(goos string) string {
+	switch goos {
+	case "darwin":
+		return "for example with brew install postgresql"
+	case "windows":
+		return "for example with winget install PostgreSQL.PostgreSQL"
+	default:
+		return "for example with apt-get install postgresql"
+	}
 }
 
 func startFromBinaries(ctx context.Context, opts Options) (*Server, error) {

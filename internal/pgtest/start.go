@@ -48,7 +48,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("pgtest: %s: %w", source.Name, errors.Join(ctx.Err(), err))
 		}
-		failed.Attempts = append(failed.Attempts, Attempt{Source: source.Name, Err: err})
+		failed.Attempts = append(failed.Attempts, Attempt{Source: source.Name, Advice: source.Advice, Err: err})
 		if IsUnavailable(err) {
 			continue
 		}

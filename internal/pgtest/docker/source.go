@@ -20,7 +20,7 @@ func init() { pgtest.RegisterSource(Source()) }
 
 // Source is the source that starts servers in Docker containers.
 func Source() pgtest.Source {
-	return pgtest.Source{Name: "Docker", Start: start}
+	return pgtest.Source{Name: "Docker", Advice: "install Docker and start its daemon", Start: start}
 }
 
 func start(ctx context.Context, opts pgtest.Options) (_ *pgtest.Server, err error) {

@@ -16,11 +16,9 @@ import (
 // startContainer starts a server with Docker alone; the skip says why it cannot.
 func startContainer(t *testing.T, settings map[string]string) *pgtest.Server {
 	t.Helper()
-	server, err := pgtest.Start(t.Context(), pgtest.Options{
-		Settings: settings, Logf: t.Logf, Sources: []pgtest.Source{docker.Source()},
-	})
+	server, err := docker.Source().Start(t.Context(), pgtest.Options{Settings: settings, Logf: t.Logf})
 	if pgtest.IsUnavailable(err) {
-		t.Skip(err)
+		t.Skipf("Docker: %v", err)
 	}
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Stop()) })

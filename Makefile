@@ -1,0 +1,25 @@
+# The modules of go.work, each of which is tested, checked and kept tidy.
+MODULES = $(shell go list -m -f '{{.Dir}}')
+
+.PHONY: test lint fmt tidy bench cover fuzz
+
+test: ## unit and integration tests of all modules, on all Go and PostgreSQL versions at hand
+	go run ./internal/testrun
+
+lint: ## gofmt, go vet, staticcheck, govulncheck and go mod tidy -diff, without changing a file
+	.ci/lint $(MODULES)
+
+fmt: ## format all Go files
+	gofmt -w .
+
+tidy: ## bring go.mod and go.sum of all modules up to date
+	for module in $(MODULES); do (cd "$$module" && go mod tidy) || exit 1; done
+
+bench: ## all benchmarks, beside the other drivers
+	cd bench && go test -run '^$$' -bench . -benchmem ./...
+
+cover: ## a coverage report of the root module as cover.html
+	go test -coverpkg ./... -coverprofile cover.out ./... && go tool cover -html cover.out -o cover.html
+
+fuzz: ## each fuzz target for FUZZTIME (default 60s)
+	.ci/fuzz $(or $(FUZZTIME),60s)

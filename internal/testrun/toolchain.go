@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"go/version"
+	"os/exec"
+	"strings"
+)
+
+// newestGo is the Go release on which the driver's tagged files are tested besides the Go at hand.
+const newestGo = "go1.27.0"
+
+// toolchain is a Go release to test with.
+type toolchain struct {
+	version string // such as go1.27.0
+	choice  string // the value of GOTOOLCHAIN, empty for the Go at hand
+	race    bool   // whether it has the race detector here
+}
+
+func (t toolchain) String() string { return "Go " + strings.TrimPrefix(t.version, "go") }
+
+// command makes a go command that runs in a folder under the toolchain.
+func (t toolchain) command(ctx context.Context, dir string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = dir
+	if t.choice != "" {
+		cmd.Env = append(cmd.Environ(), "GOTOOLCHAIN="+t.choice)
+	}
+	return cmd
+}
+
+// toolchains gives the Go at hand and newestGo, unless that is not newer or cannot be had.
+func (r *testRun) toolchains(ctx context.Context) []toolchain {
+	var found []toolchain
+	for _, choice := range []string{"", newestGo} {
+		t, err := findToolchain(ctx, choice)
+		if err != nil {
+			r.report.skipGroup(fmt.Sprintf("Go %s", strings.TrimPrefix(choice, "go")), err.Error())
+			continue
+		}
+		if len(found) > 0 && version.Compare(version.Lang(t.version), version.Lang(found[0].version)) <= 0 {
+			continue
+		}
+		t.race = r.hasRaceDetector(ctx, t)
+		found = append(found, t)
+	}
+	return found
+}
+
+func findToolchain(ctx context.Context, choice string) (toolchain, error) {
+	t := toolchain{choice: choice}
+	output, err := goOutput(t.command(ctx, "", "env", "GOVERSION"))
+	t.version = strings.TrimSpace(output)
+	return t, err
+}
+
+// hasRaceDetector tells whether tests can be built with -race, which depends on the platform and needs
+// a C compiler.
+func (r *testRun) hasRaceDetector(ctx context.Context, t toolchain) bool {
+	err := raceObstacle(ctx, t)
+	if err != nil {
+		r.report.skipGroup(fmt.Sprintf("race detector of %s", t), err.Error())
+	}
+	return err == nil
+}
+
+func raceObstacle(ctx context.Context, t toolchain) error {
+	if _, err := goOutput(t.command(ctx, "", "list", "-race", "runtime/race")); err != nil {
+		return err
+	}
+	compiler, err := goOutput(t.command(ctx, "", "env", "CC"))
+	if err != nil {
+		return err
+	}
+	_, err = exec.LookPath(strings.Fields(compiler)[0])
+	return err
+}
