@@ -44,7 +44,7 @@ type conn struct {
 	// buffered counts the bytes of open results that were read ahead.
 	buffered int64
 
-	typeNames *typeNames
+	database  *database
 	types     *pgtype.Map
 	zone      *time.Location
 	zoneName  string
@@ -68,7 +68,7 @@ func (c *Connector) newConn(pg *pgconn.PgConn, canceller *canceller) *conn {
 	return &conn{
 		pg:         pg,
 		config:     c.config,
-		typeNames:  &c.typeNames,
+		database:   &c.database,
 		transport:  transportOf(pg.Conn()),
 		canceller:  canceller,
 		statements: newStatementCache(c.config.cacheCapacity()),
@@ -138,14 +138,20 @@ func (c *conn) run(ctx context.Context, query string, args []driver.NamedValue,
 	for attempt := 1; ; attempt++ {
 		statement, err := c.statement(ctx, query)
 		if err != nil {
+			statement, err = c.typedAnew(ctx, query, args, err)
+		}
+		if err != nil {
 			return err
 		}
-		reader, err := c.send(ctx, statement, args)
+		statement, err = c.fit(ctx, statement, args)
 		if err == nil {
-			err = consume(statement, reader)
+			err = consume(statement, c.send(ctx, statement))
 		}
 		if err == nil {
 			return nil
+		}
+		if c.learns(statement, err) {
+			continue
 		}
 		if attempt > 1 || !c.healed(ctx, statement, err) {
 			return c.failure(ctx, mark, err)
@@ -153,19 +159,39 @@ func (c *conn) run(ctx context.Context, query string, args []driver.NamedValue,
 	}
 }
 
-// send encodes args by the types that the statement's parameters have and starts its execution. Its error is
-// one of the arguments; those of the server are in the reader.
-func (c *conn) send(ctx context.Context, statement *statement, args []driver.NamedValue) (*pgconn.ResultReader, error) {
-	if err := c.parameters.encode(c, statement, args); err != nil {
-		return nil, &argumentError{err}
+// fit encodes args by the types that the statement's parameters have, and gives the statement to send: the same one,
+// or a variant of it whose types they fit. The statement comes with an error, too.
+func (c *conn) fit(ctx context.Context, s *statement, args []driver.NamedValue) (*statement, error) {
+	if s.untyped {
+		variant, err := c.typed(ctx, s, args)
+		if err != nil {
+			return s, err
+		}
+		s = variant
 	}
+	err := c.parameters.encode(c, s, args)
+	if err == nil {
+		return s, nil
+	}
+	if _, ok := errors.AsType[*misfitError](err); !ok || s.base != nil || s.description == nil {
+		return s, &argumentError{err}
+	}
+	refitted, err := c.refit(ctx, s, args, err)
+	if err != nil {
+		return s, err
+	}
+	return refitted, nil
+}
+
+// send starts the execution of a statement with the encoded arguments. Errors of the server are in the reader.
+func (c *conn) send(ctx context.Context, statement *statement) *pgconn.ResultReader {
 	statement.executions++
 	if statement.name != "" {
 		return c.pg.ExecStatement(ctx, statement.description,
-			c.parameters.values, c.parameters.formats, statement.resultFormats), nil
+			c.parameters.values, c.parameters.formats, statement.resultFormats)
 	}
 	return c.pg.ExecParams(ctx, statement.query,
-		c.parameters.values, c.parameters.oids, c.parameters.formats, statement.resultFormats), nil
+		c.parameters.values, c.parameters.oids, c.parameters.formats, statement.resultFormats)
 }
 
 // PrepareContext gives a driver.Stmt. Whether the server prepares anything depends on the execution mode.

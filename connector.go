@@ -18,8 +18,9 @@ import (
 //	db := sql.OpenDB(pgadapt.NewConnector(config))
 type Connector struct {
 	// config is the connector's own copy: nothing a caller does later changes a live pool.
-	config    *Config
-	typeNames typeNames
+	config *Config
+	// database is what its connections have learnt of their database.
+	database database
 }
 
 var (

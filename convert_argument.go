@@ -22,6 +22,11 @@ func (c *conn) CheckNamedValue(argument *driver.NamedValue) error {
 	return nil
 }
 
+// resolve is the function resolve after the adapters of the configuration.
+func (c *conn) resolve(argument any) (any, error) {
+	return resolve(argument)
+}
+
 // resolve gives the value that argument stands for: what a driver.Valuer gives, what a pointer points at, and
 // the basic value of a named type. It is nil, of one of the types of the switch, or of a type that only pgtype
 // may know.

@@ -23,6 +23,8 @@ type parameters struct {
 	formats []int16
 	oids    []uint32
 	buffer  []byte
+	// lenient lets numbers go to text parameters without another look at what the text means by them.
+	lenient bool
 }
 
 // keptBuffer is the largest buffer that a connection keeps between two statements.
@@ -35,8 +37,9 @@ func (p *parameters) encode(c *conn, statement *statement, args []driver.NamedVa
 		return err
 	}
 	p.reset()
+	p.lenient = !described || statement.lenient || statement.base != nil
 	for i := range args {
-		value, err := resolve(args[i].Value)
+		value, err := c.resolve(args[i].Value)
 		if err != nil {
 			return fmt.Errorf("pgadapt: argument $%d: %w", i+1, err)
 		}
@@ -44,7 +47,7 @@ func (p *parameters) encode(c *conn, statement *statement, args []driver.NamedVa
 		if described {
 			oid = statement.description.ParamOIDs[i]
 		} else {
-			oid = typeOfLiteral(value)
+			oid = statement.literalType(i, value)
 		}
 		if err := p.add(c, oid, value); err != nil {
 			return fmt.Errorf("pgadapt: argument $%d: %w", i+1, err)
@@ -66,6 +69,7 @@ func checkCount(statement *statement, given int) error {
 }
 
 func (p *parameters) reset() {
+	p.lenient = false
 	p.values, p.formats, p.oids = p.values[:0], p.formats[:0], p.oids[:0]
 	p.buffer = p.buffer[:0]
 	if p.buffer == nil || cap(p.buffer) > keptBuffer {
@@ -186,11 +190,33 @@ func (p *parameters) appendInteger(oid uint32, value int64) (int16, error) {
 			return 0, rangeError(oid, value)
 		}
 		p.buffer = wire.AppendUint4(p.buffer, uint32(value))
+	case pgtype.DateOID, pgtype.TimeOID, pgtype.TimetzOID, pgtype.TimestampOID, pgtype.TimestamptzOID:
+		return 0, misfit(oid, value, "int4")
+	case pgtype.TextOID:
+		return p.appendDigits(value)
 	default:
 		p.buffer = strconv.AppendInt(p.buffer, value, 10)
 		return pgtype.TextFormatCode, nil
 	}
 	return pgtype.BinaryFormatCode, nil
+}
+
+// appendDigits sends an integer to a text parameter. The server infers text for the parameter of jsonb ->> $1 and of
+// substring(s, $1) too, where an integer asks for something else than its digits do.
+func (p *parameters) appendDigits(value int64) (int16, error) {
+	if !p.lenient {
+		return 0, &misfitError{readable: true, text: fmt.Sprintf("%d is no text", value)}
+	}
+	p.buffer = strconv.AppendInt(p.buffer, value, 10)
+	return pgtype.TextFormatCode, nil
+}
+
+// durationMisfit is a duration for a point in time, as in now() - $1. PostgreSQL assigns an interval to a time column,
+// but drops its days.
+func durationMisfit(oid uint32, value time.Duration) error {
+	err := misfit(oid, value, "interval").(*misfitError)
+	err.changes = oid == pgtype.TimeOID
+	return err
 }
 
 // appendUnsigned is appendInteger for what may be more than an int64 holds: that fits numeric and text only.
@@ -225,8 +251,9 @@ func (p *parameters) appendFloat(oid uint32, value float64, bitSize int) (int16,
 		return pgtype.BinaryFormatCode, nil
 	case pgtype.Int8OID, pgtype.Int4OID, pgtype.Int2OID:
 		if value != math.Trunc(value) || value < -1<<63 || value >= 1<<63 {
-			return 0, fmt.Errorf("%v does not fit the parameter's type %s: give the parameter another, as in $1::float8",
-				value, builtinTypeName(oid))
+			return 0, &misfitError{changes: true, text: fmt.Sprintf(
+				"%v does not fit the parameter's type %s: give the parameter another, as in $1::float8",
+				value, builtinTypeName(oid))}
 		}
 		return p.appendInteger(oid, int64(value))
 	}
@@ -259,6 +286,8 @@ func (p *parameters) appendTime(config *Config, oid uint32, value time.Time) (fo
 	case pgtype.TimetzOID:
 		_, offset := value.Zone()
 		p.buffer = wire.AppendTimeTZ(p.buffer, clockOf(value), offset)
+	case pgtype.IntervalOID:
+		return 0, misfit(oid, value, "timestamptz")
 	case pgtype.JSONOID, pgtype.JSONBOID:
 		var quoted []byte
 		quoted, err = json.Marshal(value)
@@ -287,6 +316,9 @@ func clockOf(t time.Time) int64 {
 // appendDuration sends an interval; to other types a time.Duration is its number of nanoseconds, as with the
 // drivers that let database/sql convert it.
 func (p *parameters) appendDuration(oid uint32, value time.Duration) (int16, error) {
+	if isDateTime(oid) {
+		return 0, durationMisfit(oid, value)
+	}
 	if oid != pgtype.IntervalOID {
 		return p.appendInteger(oid, int64(value))
 	}
@@ -336,50 +368,9 @@ func (c *conn) typeMap() *pgtype.Map {
 	return c.types
 }
 
-// typeOfLiteral gives the type to declare for a value when nobody asks the server: that of a literal of this
-// kind. 0 leaves it to the server, which reads the text as the type that the context wants.
-func typeOfLiteral(value any) uint32 {
-	switch value := value.(type) {
-	case bool:
-		return pgtype.BoolOID
-	case []byte:
-		return pgtype.ByteaOID
-	case float32, float64:
-		return pgtype.Float8OID
-	case [16]byte:
-		return pgtype.UUIDOID
-	case time.Duration:
-		return pgtype.IntervalOID
-	case int:
-		return typeOfInteger(int64(value))
-	case int64:
-		return typeOfInteger(value)
-	case int8, int16, int32, uint8, uint16:
-		return pgtype.Int4OID
-	case uint32:
-		return typeOfInteger(int64(value))
-	case uint:
-		return typeOfUnsigned(uint64(value))
-	case uint64:
-		return typeOfUnsigned(value)
-	}
-	return 0
-}
-
-func typeOfInteger(value int64) uint32 {
-	if value == int64(int32(value)) {
-		return pgtype.Int4OID
-	}
-	return pgtype.Int8OID
-}
-
-func typeOfUnsigned(value uint64) uint32 {
-	if value > math.MaxInt64 {
-		return pgtype.NumericOID
-	}
-	return typeOfInteger(int64(value))
-}
-
 func rangeError(oid uint32, value any) error {
-	return fmt.Errorf("%v is out of range for the parameter's type %s", value, builtinTypeName(oid))
+	return &misfitError{
+		text:    fmt.Sprintf("%v is out of range for the parameter's type %s", value, builtinTypeName(oid)),
+		changes: true,
+	}
 }

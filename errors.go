@@ -16,6 +16,12 @@ const (
 	sqlStateInFailedTransaction     = "25P02"
 	sqlStateInvalidSQLStatementName = "26000"
 	sqlStateQueryCanceled           = "57014"
+	sqlStateSyntaxError             = "42601"
+	sqlStateGroupingError           = "42803"
+	sqlStateDatatypeMismatch        = "42804"
+	sqlStateAmbiguousFunction       = "42725"
+	sqlStateUndefinedFunction       = "42883"
+	sqlStateIndeterminateDatatype   = "42P18"
 )
 
 // ErrCommitRolledBack is returned by [database/sql.Tx.Commit] when the transaction had failed before:

@@ -22,6 +22,18 @@ type statement struct {
 	resultFormats []int16
 	// executions counts how often it was sent.
 	executions int
+
+	// untyped says that the server finds no types for the parameters: the statement runs as one of its variants.
+	untyped bool
+	// variants are the same text with declared parameter types, for arguments that need them.
+	variants []*statement
+	// declared has the parameter types that a variant was parsed with, and base is what it is a variant of.
+	declared []uint32
+	base     *statement
+	// lenient says that numbers may be sent to text parameters, because they can be no numbers.
+	lenient bool
+	// asText numbers the parameters for which a string is declared as text, where nobody asks for their types.
+	asText []int
 }
 
 // statement finds query among the statements known to the session, or makes it known.
@@ -36,21 +48,32 @@ func (c *conn) statement(ctx context.Context, query string) (*statement, error) 
 		return nil, errors.New("pgadapt: a text of several statements takes no arguments and cannot be prepared: " +
 			"run them one by one, or without arguments")
 	}
+	asText, untyped := c.database.untyped.get(query)
 	if !c.config.ExecMode.prepares() {
-		return &statement{query: query}, nil
+		return &statement{query: query, asText: asText}, nil
+	}
+	if untyped {
+		base := &statement{query: query, untyped: true}
+		c.statements.add(base)
+		return base, nil
 	}
 	mark := c.transport.written()
-	prepared, err := c.prepare(ctx, c.statements.nameFor(c.config.ExecMode, query), query)
+	prepared, err := c.prepare(ctx, c.statements.nameFor(c.config.ExecMode, query), query, nil)
 	if err != nil {
-		return nil, c.failure(ctx, mark, err)
+		refusal := c.failure(ctx, mark, err)
+		if isUntyped(refusal) && c.countPlaceholders(query) > 0 {
+			return c.untypedStatement(query, refusal)
+		}
+		return nil, c.explained(query, refusal)
 	}
 	c.statements.add(prepared)
 	return prepared, nil
 }
 
-// prepare has the server parse and describe query under name, "" for the unnamed statement.
-func (c *conn) prepare(ctx context.Context, name, query string) (*statement, error) {
-	description, err := c.parse(ctx, name, query)
+// prepare has the server parse and describe query under name, "" for the unnamed statement. declared has the types
+// of parameters, 0 for those that the server is to find; nil when it finds all.
+func (c *conn) prepare(ctx context.Context, name, query string, declared []uint32) (*statement, error) {
+	description, err := c.parse(ctx, name, query, declared)
 	if err != nil {
 		return nil, err
 	}
@@ -61,20 +84,21 @@ func (c *conn) prepare(ctx context.Context, name, query string) (*statement, err
 		description:   description,
 		shape:         shape,
 		resultFormats: shape.formats(),
+		declared:      declared,
 	}, nil
 }
 
 // parse makes the round trip of prepare. It takes along the statements that the server should forget, so that
 // a cache that overflows costs no round trip of its own.
-func (c *conn) parse(ctx context.Context, name, query string) (*pgconn.StatementDescription, error) {
+func (c *conn) parse(ctx context.Context, name, query string, declared []uint32) (*pgconn.StatementDescription, error) {
 	if len(c.statements.obsolete) == 0 {
-		return c.pg.Prepare(ctx, name, query, nil)
+		return c.pg.Prepare(ctx, name, query, declared)
 	}
 	pipeline := c.pg.StartPipeline(ctx)
 	for _, obsolete := range c.statements.obsolete {
 		pipeline.SendDeallocate(obsolete)
 	}
-	pipeline.SendPrepare(name, query, nil)
+	pipeline.SendPrepare(name, query, declared)
 	if err := pipeline.Sync(); err != nil {
 		return nil, errors.Join(err, pipeline.Close())
 	}

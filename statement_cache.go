@@ -2,7 +2,9 @@ package pgadapt
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
+	"slices"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
@@ -36,7 +38,23 @@ func (s *statementCache) nameFor(mode ExecMode, query string) string {
 	if mode != ExecModeCacheStatement || s.recent == nil && s.holders[query] == 0 {
 		return ""
 	}
-	digest := sha256.Sum256([]byte(query))
+	return preparedName(query)
+}
+
+// variantNameFor is nameFor for the variant of a statement with declared parameter types.
+func (s *statementCache) variantNameFor(mode ExecMode, query string, declared []uint32) string {
+	if s.nameFor(mode, query) == "" {
+		return ""
+	}
+	key := append([]byte(query), 0)
+	for _, oid := range declared {
+		key = binary.BigEndian.AppendUint32(key, oid)
+	}
+	return preparedName(string(key))
+}
+
+func preparedName(key string) string {
+	digest := sha256.Sum256([]byte(key))
 	return "pgadapt_" + hex.EncodeToString(digest[:16])
 }
 
@@ -91,6 +109,13 @@ func (s *statementCache) release(query string) {
 
 // discard drops a statement that no longer fits. Its holders get a new one at their next use.
 func (s *statementCache) discard(stale *statement) {
+	if base := stale.base; base != nil {
+		if i := slices.Index(base.variants, stale); i >= 0 {
+			base.variants = slices.Delete(base.variants, i, i+1)
+			s.forget(stale)
+		}
+		return
+	}
 	if s.recent != nil {
 		s.recent.Remove(stale.query)
 	}
@@ -101,6 +126,9 @@ func (s *statementCache) discard(stale *statement) {
 }
 
 func (s *statementCache) forget(old *statement) {
+	for _, variant := range old.variants {
+		s.forget(variant)
+	}
 	if old.name != "" {
 		s.obsolete = append(s.obsolete, old.name)
 	}

@@ -32,6 +32,9 @@ func (c *conn) newStmt(ctx context.Context, query string) (*stmt, error) {
 	if statement.description != nil {
 		parameters = len(statement.description.ParamOIDs)
 	}
+	if statement.untyped {
+		parameters = c.countPlaceholders(query)
+	}
 	return &stmt{conn: c, query: query, parameters: parameters}, nil
 }
 

@@ -12,22 +12,26 @@ import (
 	"github.com/pgadapt/pgadapt/internal/wire"
 )
 
-// typeNames has the names of a database's own types, by OID. The connections of a Connector share it.
-type typeNames struct{ names sync.Map }
+// database is what the connections of a Connector have learnt of their database.
+type database struct {
+	// names has the names of its own types, by OID.
+	names   sync.Map
+	untyped untypedTexts
+}
 
 // typeName gives the name of a type in the catalog, in upper case, and its OID where the name cannot be had.
 func (c *conn) typeName(oid uint32) string {
 	if name, ok := wire.TypeName(oid); ok {
 		return name
 	}
-	if name, ok := c.typeNames.names.Load(oid); ok {
+	if name, ok := c.database.names.Load(oid); ok {
 		return name.(string)
 	}
 	name, err := c.lookUpTypeName(oid)
 	if err != nil {
 		return strconv.FormatUint(uint64(oid), 10)
 	}
-	c.typeNames.names.Store(oid, name)
+	c.database.names.Store(oid, name)
 	return name
 }
 

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
@@ -22,4 +23,15 @@ func TypeName(oid uint32) (name string, ok bool) {
 		return "", false
 	}
 	return builtinTypes[i].name, true
+}
+
+// TypeNames gives every built-in type: its OID and its name in upper case, as TypeName does.
+func TypeNames() iter.Seq2[uint32, string] {
+	return func(yield func(uint32, string) bool) {
+		for _, builtin := range builtinTypes {
+			if !yield(builtin.oid, builtin.name) {
+				return
+			}
+		}
+	}
 }
