@@ -3,16 +3,10 @@ package pgadapt
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"log/slog"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"github.com/pgadapt/pgadapt/dsn"
 )
 
 // The defaults of a Config's fields that are zero.
@@ -65,38 +59,60 @@ type Config struct {
 	// ResetSession, when set, runs each time the pool hands out a connection that was used before. When it
 	// fails, the connection is closed and the pool takes another.
 	ResetSession func(ctx context.Context, session *pgconn.PgConn) error
+
+	// resolved is behind a pointer because fmt prints an unexported field by its contents, but a pointer in
+	// it by its address.
+	resolved *resolution
+}
+
+// resolution is what ParseConfig has found out beside the fields of a Config. It does not change any more.
+type resolution struct {
+	settings    effectiveSettings
+	network     networkSettings
+	hosts       []resolvedHost
+	loadBalance bool
+	requirePeer string
 }
 
 // ParseConfig reads a connection string, a URI or keyword/value pairs, with the environment, the service file
 // and the passfile behind it, as libpq does; see docs/dsn.md for each keyword. A keyword that is neither
 // libpq's nor pgadapt's is a run-time parameter of the server, such as search_path, unless it is a near miss
-// of a known one. No error contains any part of a password.
+// of a known one. What pgadapt cannot honour is an error, wherever it is set. No error contains any part of a
+// password.
 func ParseConfig(connString string) (*Config, error) {
-	parameters, err := dsn.Parse(connString)
+	given, err := parseDSN(connString)
 	if err != nil {
-		return nil, fmt.Errorf("pgadapt: %w", err)
-	}
-	if err := checkKeywords(parameters); err != nil {
 		return nil, err
 	}
-	config := &Config{}
-	for keyword, value := range parameters.Clone().All() {
-		set, ours := configKeywords[keyword]
-		if !ours {
-			continue
-		}
-		parameters.Delete(keyword)
-		if err := set(config, value); err != nil {
-			return nil, fmt.Errorf("pgadapt: DSN parameter %s: %w", keyword, err)
-		}
-	}
-	if err := config.check(); err != nil {
+	settings, err := resolveSettings(given)
+	if err != nil {
 		return nil, err
 	}
-	config.Config, err = pgconn.ParseConfig(parameters.String())
+	if err := settings.check(); err != nil {
+		return nil, err
+	}
+	return newConfig(settings)
+}
+
+// newConfig has pgconn understand what it can, and then applies the rest.
+func newConfig(settings effectiveSettings) (*Config, error) {
+	forPgconn, err := settings.forPgconn()
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := pgconn.ParseConfig(forPgconn.String())
 	if err != nil {
 		return nil, newConfigError(err)
 	}
+	config := &Config{Config: parsed, resolved: &resolution{settings: settings}}
+	for _, apply := range []func(effectiveSettings) error{
+		config.keepRunTimeParameters, config.applyKeywords, config.applyTLS, config.applyHosts, config.checkInfinities,
+	} {
+		if err := apply(settings); err != nil {
+			return nil, err
+		}
+	}
+	config.DialFunc = config.checkPeer(config.resolved.network.dialer().DialContext)
 	return config, nil
 }
 
@@ -119,114 +135,6 @@ func (e *configError) Error() string { return e.text }
 
 func (e *configError) Unwrap() error { return e.cause }
 
-// checkKeywords refuses the near miss of a known keyword, which the server would refuse or, worse, ignore.
-func checkKeywords(parameters dsn.Params) error {
-	for _, keyword := range parameters.Unknown() {
-		if meant, ok := dsn.Suggest(keyword); ok {
-			return fmt.Errorf("pgadapt: unknown DSN parameter %q: did you mean %q?", keyword, meant)
-		}
-	}
-	return nil
-}
-
-// configKeywords says what each of pgadapt's own DSN parameters does to a Config.
-var configKeywords = map[string]func(config *Config, value string) error{
-	"default_query_exec_mode": func(config *Config, value string) (err error) {
-		config.ExecMode, err = parseExecMode(value)
-		return err
-	},
-	"statement_cache_capacity": func(config *Config, value string) (err error) {
-		config.StatementCacheCapacity, err = parseCapacity(value)
-		return err
-	},
-	"description_cache_capacity": func(config *Config, value string) (err error) {
-		config.DescriptionCacheCapacity, err = parseCapacity(value)
-		return err
-	},
-	"max_buffered_bytes": func(config *Config, value string) (err error) {
-		config.MaxBufferedBytes, err = parseBytes(value)
-		return err
-	},
-	"cancel_timeout": func(config *Config, value string) (err error) {
-		config.CancelTimeout, err = parseSeconds(value)
-		return err
-	},
-	"negative_infinity": func(config *Config, value string) (err error) {
-		config.NegativeInfinity, err = time.Parse(time.RFC3339Nano, value)
-		return err
-	},
-	"positive_infinity": func(config *Config, value string) (err error) {
-		config.PositiveInfinity, err = time.Parse(time.RFC3339Nano, value)
-		return err
-	},
-	// lib/pq's switches for binary parameters and results: pgadapt decides that by type.
-	"binary_parameters":              acceptYesNo,
-	"disable_prepared_binary_result": acceptYesNo,
-}
-
-// acceptYesNo checks a switch that has no effect here.
-func acceptYesNo(_ *Config, value string) error {
-	switch value {
-	case "yes", "no":
-		return nil
-	}
-	return fmt.Errorf("%q is neither \"yes\" nor \"no\"", value)
-}
-
-// parseCapacity reads a cache capacity of the DSN, where 0 means no cache.
-func parseCapacity(value string) (int, error) {
-	capacity, err := strconv.Atoi(value)
-	if err != nil || capacity < 0 {
-		return 0, fmt.Errorf("%q is not a number of statements, 0 or more", value)
-	}
-	if capacity == 0 {
-		return -1, nil
-	}
-	return capacity, nil
-}
-
-// parseBytes reads a number of bytes with PostgreSQL's units for memory.
-func parseBytes(value string) (int64, error) {
-	units := []struct {
-		suffix string
-		factor int64
-	}{{"kB", 1 << 10}, {"MB", 1 << 20}, {"GB", 1 << 30}, {"B", 1}, {"", 1}}
-	for _, unit := range units {
-		digits, found := strings.CutSuffix(value, unit.suffix)
-		if !found {
-			continue
-		}
-		number, err := strconv.ParseInt(digits, 10, 64)
-		if err != nil || number <= 0 || number > (1<<62)/unit.factor {
-			break
-		}
-		return number * unit.factor, nil
-	}
-	return 0, fmt.Errorf("%q is not a number of bytes such as 67108864 or 64MB", value)
-}
-
-// parseSeconds reads a positive duration: a number of seconds, or with Go's units.
-func parseSeconds(value string) (time.Duration, error) {
-	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds > 0 && seconds < 1e9 {
-		return time.Duration(seconds * float64(time.Second)), nil
-	}
-	if duration, err := time.ParseDuration(value); err == nil && duration > 0 {
-		return duration, nil
-	}
-	return 0, fmt.Errorf("%q is not a time such as 5 (seconds) or 500ms", value)
-}
-
-// check looks at what no single field shows.
-func (c *Config) check() error {
-	if c.NegativeInfinity.IsZero() != c.PositiveInfinity.IsZero() {
-		return errors.New("pgadapt: negative_infinity and positive_infinity must be given together")
-	}
-	if !c.NegativeInfinity.IsZero() && !c.NegativeInfinity.Before(c.PositiveInfinity) {
-		return errors.New("pgadapt: negative_infinity must be before positive_infinity")
-	}
-	return nil
-}
-
 // Copy gives an independent copy; hooks are shared.
 func (c *Config) Copy() *Config {
 	if c == nil {
@@ -238,20 +146,6 @@ func (c *Config) Copy() *Config {
 	}
 	return &copied
 }
-
-// String describes the target: user, host, port and database, and nothing secret.
-func (c *Config) String() string {
-	if c == nil || c.Config == nil {
-		return "pgadapt.Config{}"
-	}
-	return fmt.Sprintf("pgadapt.Config{user=%s host=%s port=%d dbname=%s}", c.User, c.Host, c.Port, c.Database)
-}
-
-// Format prints what String gives for every verb, so that no way of printing shows the password.
-func (c *Config) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, c.String()) }
-
-// LogValue gives slog what String gives.
-func (c *Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 func (c *Config) cancelTimeout() time.Duration {
 	if c.CancelTimeout > 0 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"strings"
 
@@ -43,7 +44,13 @@ func (c *Connector) Close() error { return nil }
 // String describes the connector's target without its secrets.
 func (c *Connector) String() string { return c.config.String() }
 
-// Connect opens a connection, tries the hosts of the configuration in order, and runs BeforeConnect first.
+// Format prints what String gives for every verb.
+func (c *Connector) Format(state fmt.State, verb rune) { c.config.Format(state, verb) }
+
+// LogValue gives slog what String gives.
+func (c *Connector) LogValue() slog.Value { return c.config.LogValue() }
+
+// Connect opens a connection on the first host of the configuration that will do, and runs BeforeConnect first.
 // The error matches pgconn's *ConnectError, and the server's *pgconn.PgError where the server refused. When
 // it fails no session is left behind.
 func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -56,9 +63,16 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 		stop = &canceller{pg: pg, timeout: c.config.cancelTimeout()}
 		return stop
 	}
-	pg, err := pgconn.ConnectConfig(ctx, settings)
+	search := hostSearch{settings: settings, resolved: c.config.resolved}
+	pg, err := search.connect(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("pgadapt: %w", err)
+		return nil, err
+	}
+	if settings.AfterConnect != nil {
+		if err := settings.AfterConnect(ctx, pg); err != nil {
+			closeSession(pg)
+			return nil, fmt.Errorf("pgadapt: AfterConnect: %w", err)
+		}
 	}
 	if encoding := pg.ParameterStatus("client_encoding"); encoding != "" && encoding != "UTF8" {
 		closeSession(pg)
@@ -87,7 +101,7 @@ func (c *Connector) connectSettings(ctx context.Context) (*pgconn.Config, error)
 	}
 	own := *settings
 	own.RuntimeParams = withClientEncoding(settings.RuntimeParams)
-	own.DialFunc = countWrites(settings.DialFunc)
+	own.DialFunc = countWrites(c.config.checkPeer(settings.DialFunc))
 	return &own, nil
 }
 

@@ -134,7 +134,7 @@ func TestConfigThatWasNotParsed(t *testing.T) {
 }
 
 func TestOtherEncodingsAreRefused(t *testing.T) {
-	db := open(t, "client_encoding", "LATIN1")
+	db := openConfig(t, func(config *pgadapt.Config) { config.RuntimeParams["client_encoding"] = "LATIN1" })
 	require.ErrorContains(t, db.Ping(), "LATIN1")
 	fine := open(t, "client_encoding", "utf8")
 	requireWorking(t, fine)

@@ -1,6 +1,9 @@
 package dsn
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Keyword describes one setting of a connection string.
 type Keyword struct {
@@ -22,6 +25,17 @@ type Keyword struct {
 	Support Support
 	// Effect says in a sentence what the setting does.
 	Effect string
+
+	choices string // separated by blanks
+}
+
+// Choices returns the values that the keyword can have, in the order of the documentation. It is nil for a
+// keyword that takes other values than those of a list.
+func (k Keyword) Choices() []string {
+	if k.choices == "" {
+		return nil
+	}
+	return strings.Fields(k.choices)
 }
 
 // Origin tells who defined a keyword.
@@ -42,7 +56,8 @@ const (
 	SupportPgconn Support = "pgconn"
 	// SupportPGAdapt is a keyword that pgadapt itself implements.
 	SupportPGAdapt Support = "pgadapt"
-	// SupportRefused is a keyword of libpq that pgadapt cannot honour and therefore reports as an error.
+	// SupportRefused is a keyword that pgadapt cannot honour and therefore reports as an error, except for
+	// values that ask for nothing, such as gssencmode=disable.
 	SupportRefused Support = "refused"
 )
 

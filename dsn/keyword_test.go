@@ -39,6 +39,20 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+func TestChoices(t *testing.T) {
+	t.Parallel()
+	for _, keyword := range dsn.Keywords() {
+		choices := keyword.Choices()
+		if keyword.Default != "" && choices != nil {
+			require.Contains(t, choices, keyword.Default, keyword.Name)
+		}
+	}
+	sslmode, _ := dsn.Lookup("sslmode")
+	require.Equal(t, []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}, sslmode.Choices())
+	host, _ := dsn.Lookup("host")
+	require.Nil(t, host.Choices())
+}
+
 func TestKeywordsIsACopy(t *testing.T) {
 	t.Parallel()
 	name := dsn.Keywords()[0].Name
