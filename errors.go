@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/pgadapt/pgadapt/pgerr"
 )
 
 // SQLSTATE codes that change what the driver does; see the chapter "PostgreSQL Error Codes".
@@ -38,6 +40,11 @@ func (commitRolledBackError) Error() string {
 // SQLState makes the error answer as the server's own error for a statement in a failed transaction does.
 func (commitRolledBackError) SQLState() string { return sqlStateInFailedTransaction }
 
+// Is makes the error match pgerr.InFailedSQLTransaction.
+func (commitRolledBackError) Is(target error) bool {
+	return matchesSQLState(sqlStateInFailedTransaction, target)
+}
+
 // errLastInsertID answers every call of LastInsertId: a PostgreSQL command does not report the keys it made.
 var errLastInsertID = errors.New("pgadapt: LastInsertId is not available in PostgreSQL: " +
 	"add RETURNING id to the INSERT and read it with QueryRow")
@@ -46,7 +53,7 @@ var errLastInsertID = errors.New("pgadapt: LastInsertId is not available in Post
 // error and the server's own (SQLSTATE 57014) alike.
 type canceledError struct {
 	cause  error
-	server *pgconn.PgError
+	server *Error
 }
 
 func (e *canceledError) Error() string {
@@ -57,6 +64,19 @@ func (e *canceledError) Unwrap() []error { return []error{e.cause, e.server} }
 
 // SQLState gives the server's code, 57014.
 func (e *canceledError) SQLState() string { return e.server.Code }
+
+// lostConnectionError says that the connection ended between a statement and its answer.
+type lostConnectionError struct{ cause error }
+
+func (e *lostConnectionError) Error() string {
+	return fmt.Sprintf("pgadapt: the connection was lost before the answer had arrived, "+
+		"and whether the statement took effect is not known: %v", e.cause)
+}
+
+func (e *lostConnectionError) Unwrap() error { return e.cause }
+
+// Is puts the error, which has no SQLSTATE, into the group of those that the program is not to blame for.
+func (e *lostConnectionError) Is(target error) bool { return target == pgerr.Operational }
 
 // argumentError marks an error of the arguments: nothing was sent.
 type argumentError struct{ error }
@@ -69,11 +89,14 @@ func (c *conn) failure(ctx context.Context, mark uint64, err error) error {
 	if argument, ok := err.(*argumentError); ok {
 		return argument.error
 	}
+	if _, told := errors.AsType[*Error](err); told {
+		return err
+	}
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
 		if pgErr.Code == sqlStateQueryCanceled && ctx.Err() != nil {
-			return &canceledError{cause: ctx.Err(), server: pgErr}
+			return &canceledError{cause: ctx.Err(), server: &Error{pgErr}}
 		}
-		return pgErr
+		return &Error{pgErr}
 	}
 	if !c.pg.IsClosed() {
 		return fmt.Errorf("pgadapt: %w", err)
@@ -88,8 +111,7 @@ func (c *conn) failure(ctx context.Context, mark uint64, err error) error {
 	if c.transport.untouchedSince(mark) {
 		return fmt.Errorf("%w: %w", driver.ErrBadConn, err)
 	}
-	return fmt.Errorf("pgadapt: the connection was lost before the answer had arrived, "+
-		"and whether the statement took effect is not known: %w", err)
+	return &lostConnectionError{err}
 }
 
 // badConn says that the session had ended before the present call, and why as far as that is known. Its cause is

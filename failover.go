@@ -278,6 +278,16 @@ func (e *connectError) Error() string {
 
 func (e *connectError) Unwrap() []error { return e.failures }
 
+// Is compares what the servers said with a sentinel of the package pgerr.
+func (e *connectError) Is(target error) bool {
+	for _, failure := range flatten(e.failures) {
+		if server, ok := errors.AsType[*pgconn.PgError](failure); ok && matchesSQLState(server.Code, target) {
+			return true
+		}
+	}
+	return false
+}
+
 // flatten takes joined errors apart.
 func flatten(failures []error) []error {
 	var flat []error

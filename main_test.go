@@ -37,6 +37,15 @@ func open(t testing.TB, parameters ...string) *sql.DB {
 	return db
 }
 
+// openExample is open for Example functions, which have no testing.TB.
+func openExample() *sql.DB {
+	db, err := sql.Open(pgadapt.DriverName, pgtest.ExampleDSN())
+	if err != nil {
+		panic(err)
+	}
+	return db
+}
+
 // openConfig is open for a test that changes the Config.
 func openConfig(t testing.TB, change func(*pgadapt.Config)) *sql.DB {
 	t.Helper()
