@@ -68,6 +68,10 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := useISODates(ctx, pg, settings); err != nil {
+		closeSession(pg)
+		return nil, err
+	}
 	if settings.AfterConnect != nil {
 		if err := settings.AfterConnect(ctx, pg); err != nil {
 			closeSession(pg)

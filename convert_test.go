@@ -455,6 +455,25 @@ func TestTimestampsFollowTheSessionsTimeZone(t *testing.T) {
 	}
 }
 
+func TestDateStyleOfARoleDoesNotMatter(t *testing.T) {
+	admin := open(t)
+	_, err := admin.Exec("create role german_clerk superuser login; alter role german_clerk set datestyle = 'German'")
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := admin.Exec("drop role german_clerk")
+		require.NoError(t, err)
+	})
+	for _, mode := range modes {
+		db := open(t, "user", "german_clerk", "default_query_exec_mode", mode)
+		var day time.Time
+		require.NoError(t, db.QueryRow("select '2024-02-01'::date").Scan(&day), mode)
+		require.Equal(t, "2024-02-01", day.Format(time.DateOnly))
+		require.NoError(t, db.QueryRow("select '01.02.2024'::date").Scan(&day), "the order is the role's: day first")
+		require.Equal(t, "2024-02-01", day.Format(time.DateOnly))
+		require.NoError(t, db.Close())
+	}
+}
+
 func TestTextResultsNeedISODates(t *testing.T) {
 	db := open(t, "default_query_exec_mode", "simple_protocol", "DateStyle", "German")
 	var day time.Time

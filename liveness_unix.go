@@ -21,11 +21,12 @@ func (t *transport) isQuiet() (quiet, known bool) {
 	if err != nil {
 		return false, true
 	}
-	if err := raw.Read(func(descriptor uintptr) bool {
+	// Control, not Read: pgconn's background reader, once started by a slow write, stays inside its Read until the
+	// server sends something, and holds the lock that Read waits for.
+	if err := raw.Control(func(descriptor uintptr) {
 		var peeked [1]byte
 		_, _, err := syscall.Recvfrom(int(descriptor), peeked[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 		quiet = err == syscall.EAGAIN || err == syscall.EWOULDBLOCK
-		return true
 	}); err != nil {
 		return false, true
 	}
