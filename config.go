@@ -3,6 +3,7 @@ package pgadapt
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -59,6 +60,10 @@ type Config struct {
 	// ResetSession, when set, runs each time the pool hands out a connection that was used before. When it
 	// fails, the connection is closed and the pool takes another.
 	ResetSession func(ctx context.Context, session *pgconn.PgConn) error
+
+	// Logger, when set, is told what an operator should know once, such as that a pooler was met. It is never
+	// given arguments or secrets.
+	Logger *slog.Logger
 
 	// resolved is behind a pointer because fmt prints an unexported field by its contents, but a pointer in
 	// it by its address.

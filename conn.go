@@ -41,6 +41,8 @@ type conn struct {
 	spare *rows
 	// lost is the error that ended the session, nil while it goes on or when nobody knows.
 	lost error
+	// unnamed says that no statement of this session has a name.
+	unnamed bool
 	// buffered counts the bytes of open results that were read ahead.
 	buffered int64
 

@@ -32,6 +32,9 @@
 // statement stale, or DISCARD or DEALLOCATE has removed it, it is prepared again and run again, unseen; inside a
 // transaction PostgreSQL does not allow that, and the error is reported once.
 //
+// Behind a transaction pooler such as PgBouncer, which the driver notices by itself, statements are described once and
+// sent unnamed: one round trip all the same.
+//
 // Exec without arguments takes a text of several statements, which PostgreSQL runs as one transaction. Query does
 // too; the statements that give rows are reached by [database/sql.Rows.NextResultSet].
 //
@@ -81,8 +84,8 @@
 //
 // # Errors
 //
-// An error of the server is a [*github.com/jackc/pgx/v5/pgconn.PgError], found with errors.As, and has the method
-// SQLState. driver.ErrBadConn, which makes database/sql try again, is returned only where nothing of a statement
+// An error of the server is an [*Error], which wraps a [*github.com/jackc/pgx/v5/pgconn.PgError] and has the method
+// SQLState; errors.Is compares it with the sentinels of the package pgerr. driver.ErrBadConn, which makes database/sql try again, is returned only where nothing of a statement
 // can have reached the server; a statement whose answer was lost is an error that says so.
 //
 // # Connections

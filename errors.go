@@ -13,17 +13,18 @@ import (
 
 // SQLSTATE codes that change what the driver does; see the chapter "PostgreSQL Error Codes".
 const (
-	sqlStateProtocolViolation       = "08P01"
-	sqlStateFeatureNotSupported     = "0A000"
-	sqlStateInFailedTransaction     = "25P02"
-	sqlStateInvalidSQLStatementName = "26000"
-	sqlStateQueryCanceled           = "57014"
-	sqlStateSyntaxError             = "42601"
-	sqlStateGroupingError           = "42803"
-	sqlStateDatatypeMismatch        = "42804"
-	sqlStateAmbiguousFunction       = "42725"
-	sqlStateUndefinedFunction       = "42883"
-	sqlStateIndeterminateDatatype   = "42P18"
+	sqlStateProtocolViolation          = "08P01"
+	sqlStateFeatureNotSupported        = "0A000"
+	sqlStateInFailedTransaction        = "25P02"
+	sqlStateInvalidSQLStatementName    = "26000"
+	sqlStateQueryCanceled              = "57014"
+	sqlStateSyntaxError                = "42601"
+	sqlStateGroupingError              = "42803"
+	sqlStateDatatypeMismatch           = "42804"
+	sqlStateAmbiguousFunction          = "42725"
+	sqlStateUndefinedFunction          = "42883"
+	sqlStateDuplicatePreparedStatement = "42P05"
+	sqlStateIndeterminateDatatype      = "42P18"
 )
 
 // ErrCommitRolledBack is returned by [database/sql.Tx.Commit] when the transaction had failed before:

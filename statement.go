@@ -38,6 +38,7 @@ type statement struct {
 
 // statement finds query among the statements known to the session, or makes it known.
 func (c *conn) statement(ctx context.Context, query string) (*statement, error) {
+	c.leaveNames()
 	if known, ok := c.statements.get(query); ok {
 		return known, nil
 	}
@@ -58,7 +59,14 @@ func (c *conn) statement(ctx context.Context, query string) (*statement, error) 
 		return base, nil
 	}
 	mark := c.transport.written()
-	prepared, err := c.prepare(ctx, c.statements.nameFor(c.config.ExecMode, query), query, nil)
+	probed := c.mayProbe()
+	prepared, err := c.prepare(ctx, c.statements.nameFor(c.mode(), query), query, nil)
+	if isTakenName(err) {
+		c.foundPooler(ctx)
+		if c.pg.TxStatus() == txIdle {
+			return c.statement(ctx, query)
+		}
+	}
 	if err != nil {
 		refusal := c.failure(ctx, mark, err)
 		if isUntyped(refusal) && c.countPlaceholders(query) > 0 {
@@ -66,7 +74,9 @@ func (c *conn) statement(ctx context.Context, query string) (*statement, error) 
 		}
 		return nil, c.explained(query, refusal)
 	}
-	c.statements.add(prepared)
+	if !probed {
+		c.statements.add(prepared) // what was probed may get a name at its next use
+	}
 	return prepared, nil
 }
 
@@ -91,6 +101,9 @@ func (c *conn) prepare(ctx context.Context, name, query string, declared []uint3
 // parse makes the round trip of prepare. It takes along the statements that the server should forget, so that
 // a cache that overflows costs no round trip of its own.
 func (c *conn) parse(ctx context.Context, name, query string, declared []uint32) (*pgconn.StatementDescription, error) {
+	if c.mayProbe() {
+		return c.probe(ctx, query, declared)
+	}
 	if len(c.statements.obsolete) == 0 {
 		return c.pg.Prepare(ctx, name, query, declared)
 	}

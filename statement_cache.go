@@ -92,6 +92,15 @@ func (s *statementCache) evicted(query string, old *statement) {
 	s.forget(old)
 }
 
+// forgetAll drops all statements. Their holders get new ones at their next use, and the server is not told.
+func (s *statementCache) forgetAll() {
+	if s.recent != nil {
+		s.recent.Purge()
+	}
+	clear(s.pinned)
+	s.obsolete = nil
+}
+
 // hold keeps the statement of query from being forgotten until as many calls of release.
 func (s *statementCache) hold(query string) { s.holders[query]++ }
 

@@ -17,6 +17,7 @@ type database struct {
 	// names has the names of its own types, by OID.
 	names   sync.Map
 	untyped untypedTexts
+	way     way
 }
 
 // typeName gives the name of a type in the catalog, in upper case, and its OID where the name cannot be had.

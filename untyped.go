@@ -224,7 +224,7 @@ func (c *conn) variant(ctx context.Context, base *statement, declared []uint32) 
 			return known, nil
 		}
 	}
-	name := c.statements.variantNameFor(c.config.ExecMode, base.query, declared)
+	name := c.statements.variantNameFor(c.mode(), base.query, declared)
 	prepared, err := c.tryPrepare(ctx, name, base.query, declared)
 	if err != nil {
 		return nil, err
