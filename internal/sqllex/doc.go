@@ -7,6 +7,7 @@
 // version 16); text that newer servers refuse, such as 1a or $1a, is cut as
 // older servers cut it. Such a text is an error on the server in any case.
 //
-// Nothing here fails: every byte of any input belongs to exactly one token, and
-// a quote or comment that is never closed reaches to the end of the text.
+// Reading a text never fails: every byte of any input belongs to exactly one
+// token, and a quote or comment that is never closed reaches to the end of the
+// text. [Rewrite], which turns other styles of placeholders into $1, is stricter.
 package sqllex

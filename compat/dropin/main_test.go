@@ -1,0 +1,10 @@
+package dropin_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/pgadapt/pgadapt/internal/pgtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
