@@ -1,0 +1,6 @@
+package compose
+
+import "fmt"
+
+// outermost marks an error that leaves the package.
+func outermost(err error) error { return fmt.Errorf("compose: %w", err) }
