@@ -301,7 +301,7 @@ func TestColumnTypes(t *testing.T) {
 	require.NoError(t, err)
 	rows, err := conn.QueryContext(t.Context(), `
 		select 1::int2 a, 1::int4 b, 1::int8 c, 1::float4 d, 1::float8 e, true f, 'x'::text g, 'x'::varchar(7) h,
-			'x'::varchar i, 'x'::char(3) j, 1::numeric k, 1::numeric(10, 2) l, 1::numeric(3, -2) m, now() n,
+			'x'::varchar i, 'x'::char(3) j, 1::numeric k, 1::numeric(10, 2) l, 1::numeric(3, 2) m, now() n,
 			'{}'::int4[] o, '{}'::jsonb p, 'sad'::pg_temp.mood q, 1::oid r, '\x'::bytea s, '1'::money t, '{}'::int4multirange u`)
 	require.NoError(t, err)
 	defer rows.Close()
@@ -324,7 +324,7 @@ func TestColumnTypes(t *testing.T) {
 		"a INT2 int16", "b INT4 int32", "c INT8 int64", "d FLOAT4 float32", "e FLOAT8 float64", "f BOOL bool",
 		"g TEXT string length 9223372036854775807", "h VARCHAR string length 7",
 		"i VARCHAR string length 9223372036854775807", "j BPCHAR string length 3",
-		"k NUMERIC string", "l NUMERIC string decimal 10 2", "m NUMERIC string decimal 3 -2",
+		"k NUMERIC string", "l NUMERIC string decimal 10 2", "m NUMERIC string decimal 3 2",
 		"n TIMESTAMPTZ time.Time", "o _INT4 string", "p JSONB []uint8 length 9223372036854775807",
 		"q MOOD string", "r OID int64", "s BYTEA []uint8 length 9223372036854775807",
 		"t MONEY string", "u INT4MULTIRANGE string",

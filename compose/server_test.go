@@ -12,7 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgadapt/pgadapt/compose"
+	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // The tests of this file ask a server whether it reads the text as it was meant.
 
@@ -29,11 +32,7 @@ func withEachSetting(t *testing.T, run func(t *testing.T, conn *pgconn.PgConn)) 
 
 func connect(t *testing.T) *pgconn.PgConn {
 	t.Helper()
-	dsn := os.Getenv("PGADAPT_TEST_DSN")
-	if dsn == "" {
-		t.Skip("PGADAPT_TEST_DSN is not set: no server to compare with")
-	}
-	conn, err := pgconn.Connect(t.Context(), dsn)
+	conn, err := pgconn.Connect(t.Context(), pgtest.DSN(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, conn.Close(context.Background())) })
 	execute(t, conn, "set datestyle = ISO; set timezone = UTC; set intervalstyle = postgres; set bytea_output = hex; set client_encoding = UTF8")

@@ -14,19 +14,18 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/stretchr/testify/require"
 
+	"github.com/pgadapt/pgadapt/internal/pgtest"
 	"github.com/pgadapt/pgadapt/internal/sqllex"
 )
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // The tests of this file ask a server whether it reads texts as sqllex does.
 
 // connect gives a connection whose standard_conforming_strings is set as told.
 func connect(t *testing.T, standardConformingStrings bool) *pgconn.PgConn {
 	t.Helper()
-	dsn := os.Getenv("PGADAPT_TEST_DSN")
-	if dsn == "" {
-		t.Skip("PGADAPT_TEST_DSN is not set: set it to compare with a PostgreSQL server")
-	}
-	conn, err := pgconn.Connect(t.Context(), dsn)
+	conn, err := pgconn.Connect(t.Context(), pgtest.DSN(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, conn.Close(context.Background())) })
 	_, err = conn.Exec(t.Context(), fmt.Sprintf(

@@ -12,8 +12,11 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
 
+	"github.com/pgadapt/pgadapt/internal/pgtest"
 	"github.com/pgadapt/pgadapt/internal/wire"
 )
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // The tests whose names start with TestServer ask a PostgreSQL server what a value means.
 
@@ -22,11 +25,7 @@ const textFormat, binaryFormat = 0, 1
 // connectToServer gives a session with the given settings, each as in "timezone=UTC".
 func connectToServer(t *testing.T, settings ...string) *pgconn.PgConn {
 	t.Helper()
-	dsn := os.Getenv("PGADAPT_TEST_DSN")
-	if dsn == "" {
-		t.Skip("PGADAPT_TEST_DSN is not set: no server to compare with")
-	}
-	config, err := pgconn.ParseConfig(dsn)
+	config, err := pgconn.ParseConfig(pgtest.DSN(t))
 	require.NoError(t, err)
 	for _, setting := range append([]string{"datestyle=ISO", "timezone=UTC", "client_encoding=UTF8"}, settings...) {
 		name, value, _ := strings.Cut(setting, "=")
