@@ -1,0 +1,56 @@
+package drivers
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/driver/pgdriver"
+)
+
+// PgDriver is bun's own driver with its default settings.
+var PgDriver SQL = bunDriver{identity{name: "pgdriver", module: "github.com/uptrace/bun/driver/pgdriver", role: Peer}}
+
+type bunDriver struct{ identity }
+
+var (
+	_ ArrayScanner = bunDriver{}
+	_ CopierIn     = bunDriver{}
+	_ CopierOut    = bunDriver{}
+)
+
+// OpenDB turns the panics with which pgdriver answers a DSN it cannot read into errors.
+func (bunDriver) OpenDB(dsn string) (db *sql.DB, err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = fmt.Errorf("drivers: pgdriver does not take the DSN, it must be a URI: %v", reason)
+		}
+	}()
+	return sql.OpenDB(pgdriver.NewConnector(pgdriver.WithDSN(dsn))), nil
+}
+
+func (bunDriver) ScanArray(array *[]int64) any { return pgdialect.Array(array) }
+
+// CopyIn writes the rows as text, which pgdriver leaves to the program.
+func (bunDriver) CopyIn(ctx context.Context, db *sql.DB, source CopySource) error {
+	conn, err := bun.NewDB(db, pgdialect.New()).Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	_, err = pgdriver.CopyFrom(ctx, conn, source.Text(), source.Statement())
+	return err
+}
+
+func (bunDriver) CopyOut(ctx context.Context, db *sql.DB, w io.Writer, query string) error {
+	conn, err := bun.NewDB(db, pgdialect.New()).Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	_, err = pgdriver.CopyTo(ctx, conn, w, query)
+	return err
+}
