@@ -21,7 +21,7 @@ func tcpPair(t *testing.T) (client *transport, server net.Conn) {
 	server, err = listener.Accept()
 	require.NoError(t, err)
 	t.Cleanup(func() { _, _ = connection.Close(), server.Close() })
-	return &transport{Conn: connection}, server
+	return newTransport(connection), server
 }
 
 func TestIsQuiet(t *testing.T) {
@@ -56,9 +56,14 @@ func TestIsQuiet(t *testing.T) {
 	})
 	t.Run("no network to ask", func(t *testing.T) {
 		client, _ := net.Pipe()
-		_, known := (&transport{Conn: client}).isQuiet()
+		_, known := newTransport(client).isQuiet()
 		require.False(t, known)
 	})
+}
+
+func TestLookingAllocatesNothing(t *testing.T) {
+	client, _ := tcpPair(t)
+	require.Zero(t, testing.AllocsPerRun(100, func() { client.isQuiet() }))
 }
 
 // pgconn's background reader may be inside a Read of the idle connection.

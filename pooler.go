@@ -3,6 +3,7 @@ package pgadapt
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strconv"
 	"sync/atomic"
@@ -52,7 +53,7 @@ func (c *conn) probe(ctx context.Context, query string, declared []uint32) (*pgc
 	if err != nil {
 		return nil, errors.Join(err, pipeline.Close())
 	}
-	description, err := c.receiveDescription(pipeline)
+	description, err := receiveDescription(pipeline)
 	if closeErr := pipeline.Close(); err == nil {
 		err = closeErr
 	}
@@ -86,6 +87,19 @@ func receivePID(pipeline *pgconn.Pipeline) (string, error) {
 		return "", errors.New("unexpected result of pg_backend_pid()")
 	}
 	return string(found.Rows[0][0]), nil
+}
+
+// receiveDescription reads the answer to SendPrepare.
+func receiveDescription(pipeline *pgconn.Pipeline) (*pgconn.StatementDescription, error) {
+	answer, err := pipeline.GetResults()
+	if err != nil {
+		return nil, err
+	}
+	description, ok := answer.(*pgconn.StatementDescription)
+	if !ok {
+		return nil, fmt.Errorf("unexpected answer %T to Parse", answer)
+	}
+	return description, nil
 }
 
 // foundPooler remembers, for all connections of the connector, that prepared statements have no place to stay.

@@ -3,9 +3,9 @@ package pgadapt
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/pgadapt/pgadapt/internal/sqllex"
 )
@@ -104,43 +104,11 @@ func (c *conn) parse(ctx context.Context, name, query string, declared []uint32)
 	if c.mayProbe() {
 		return c.probe(ctx, query, declared)
 	}
-	if len(c.statements.obsolete) == 0 {
-		return c.pg.Prepare(ctx, name, query, declared)
-	}
-	pipeline := c.pg.StartPipeline(ctx)
-	for _, obsolete := range c.statements.obsolete {
-		pipeline.SendDeallocate(obsolete)
-	}
-	pipeline.SendPrepare(name, query, declared)
-	if err := pipeline.Sync(); err != nil {
-		return nil, errors.Join(err, pipeline.Close())
-	}
-	description, err := c.receiveDescription(pipeline)
-	closeErr := pipeline.Close()
-	if err != nil {
-		return nil, err
-	}
-	if closeErr != nil {
-		return nil, closeErr
-	}
-	c.statements.obsolete = c.statements.obsolete[:0]
-	description.Name, description.SQL = name, query
-	return description, nil
-}
-
-// receiveDescription reads a pipeline's answers up to the description of the prepared statement.
-func (c *conn) receiveDescription(pipeline *pgconn.Pipeline) (*pgconn.StatementDescription, error) {
-	for {
-		answer, err := pipeline.GetResults()
-		if err != nil {
-			return nil, err
+	if ctx.Err() == nil { // else Prepare sends nothing, and what was queued would go with another command
+		for _, obsolete := range c.statements.obsolete {
+			c.pg.Frontend().SendClose(&pgproto3.Close{ObjectType: 'S', Name: obsolete})
 		}
-		switch answer := answer.(type) {
-		case *pgconn.StatementDescription:
-			return answer, nil
-		case *pgconn.CloseComplete:
-		default:
-			return nil, fmt.Errorf("unexpected answer %T to Parse", answer)
-		}
+		c.statements.obsolete = c.statements.obsolete[:0]
 	}
+	return c.pg.Prepare(ctx, name, query, declared)
 }

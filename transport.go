@@ -14,7 +14,12 @@ import (
 // pgconn's SafeToRetry also says yes to commands whose answer was lost.
 type transport struct {
 	net.Conn
-	sent atomic.Uint64
+	sent     atomic.Uint64
+	liveness *liveness
+}
+
+func newTransport(connection net.Conn) *transport {
+	return &transport{Conn: connection, liveness: newLiveness(connection)}
 }
 
 // Write counts what the network accepted, also when it accepted a part only.
@@ -37,6 +42,14 @@ func (t *transport) untouchedSince(mark uint64) bool {
 	return t != nil && t.sent.Load() == mark
 }
 
+// isQuiet reports whether nothing has arrived on the idle connection; known is false where that cannot be told.
+func (t *transport) isQuiet() (quiet, known bool) {
+	if t == nil {
+		return false, false
+	}
+	return t.liveness.isQuiet()
+}
+
 // countWrites makes every connection that dial opens a transport. It wraps below TLS, since pgconn looks
 // for a *tls.Conn at the top to bind the channel in SCRAM authentication.
 func countWrites(dial pgconn.DialFunc) pgconn.DialFunc {
@@ -45,7 +58,7 @@ func countWrites(dial pgconn.DialFunc) pgconn.DialFunc {
 		if err != nil {
 			return nil, err
 		}
-		return &transport{Conn: connection}, nil
+		return newTransport(connection), nil
 	}
 }
 
