@@ -4,3 +4,5 @@ package pgadapt
 
 // columnPlan is empty before Go 1.27: database/sql converts each value itself.
 type columnPlan struct{}
+
+var _ = column{}.plan
