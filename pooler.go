@@ -41,6 +41,11 @@ func (c *conn) mayProbe() bool {
 		c.pg.TxStatus() == txIdle
 }
 
+// mayBeNamedNow reports whether a statement was described before the way was known to be direct.
+func (c *conn) mayBeNamedNow(known *statement) bool {
+	return known.name == "" && known.description != nil && c.statements.nameFor(c.mode(), known.query) != ""
+}
+
 // probe describes query as an unnamed statement and finds out about the way in the same round trip.
 func (c *conn) probe(ctx context.Context, query string, declared []uint32) (*pgconn.StatementDescription, error) {
 	pipeline := c.pg.StartPipeline(ctx)

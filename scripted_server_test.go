@@ -68,7 +68,9 @@ func (s *scriptedServer) serve(connection net.Conn, script func(*pgproto3.Backen
 
 func (s *scriptedServer) open(t *testing.T) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("pgadapt", "postgres://user@"+s.address+"/db?sslmode=disable")
+	// cache_describe, so that a script need not answer what the driver asks to find out about poolers.
+	db, err := sql.Open("pgadapt",
+		"postgres://user@"+s.address+"/db?sslmode=disable&default_query_exec_mode=cache_describe")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	return db

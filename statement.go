@@ -40,7 +40,10 @@ type statement struct {
 func (c *conn) statement(ctx context.Context, query string) (*statement, error) {
 	c.leaveNames()
 	if known, ok := c.statements.get(query); ok {
-		return known, nil
+		if !c.mayBeNamedNow(known) {
+			return known, nil
+		}
+		c.statements.discard(known)
 	}
 	if err := c.checkText(query); err != nil {
 		return nil, err
@@ -59,7 +62,6 @@ func (c *conn) statement(ctx context.Context, query string) (*statement, error) 
 		return base, nil
 	}
 	mark := c.transport.written()
-	probed := c.mayProbe()
 	prepared, err := c.prepare(ctx, c.statements.nameFor(c.mode(), query), query, nil)
 	if isTakenName(err) {
 		c.foundPooler(ctx)
@@ -74,9 +76,7 @@ func (c *conn) statement(ctx context.Context, query string) (*statement, error) 
 		}
 		return nil, c.explained(query, refusal)
 	}
-	if !probed {
-		c.statements.add(prepared) // what was probed may get a name at its next use
-	}
+	c.statements.add(prepared)
 	return prepared, nil
 }
 

@@ -236,6 +236,7 @@ func TestHintsForWhatParametersCannotDo(t *testing.T) {
 
 func TestExplicitTypesCostNothing(t *testing.T) {
 	conn := session(t, open(t))
+	requireWorkingSession(t, conn)
 	var got sql.NullString
 	require.NoError(t, conn.QueryRowContext(t.Context(), "select $1::text", 5).Scan(&got))
 	require.Equal(t, "5", got.String)
