@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/pgadapt/pgadapt/adapt"
 )
 
 // The defaults of a Config's fields that are zero.
@@ -40,6 +42,8 @@ type Config struct {
 	// DescriptionCacheCapacity is the same for the descriptions of ExecModeCacheDescribe
 	// (description_cache_capacity).
 	DescriptionCacheCapacity int
+	// ParamStyle says what placeholders look like (paramstyle).
+	ParamStyle ParamStyle
 	// MaxBufferedBytes bounds the memory that a connection takes for open results when another statement
 	// runs on it in between (max_buffered_bytes, also with the units kB, MB and GB). Zero means
 	// DefaultMaxBufferedBytes.
@@ -53,6 +57,9 @@ type Config struct {
 	// before, at or after them is then sent as the infinity. Zero means that infinity does not fit a
 	// time.Time, and scanning it is an error.
 	NegativeInfinity, PositiveInfinity time.Time
+
+	// Types has Go types registered for types of the database, and functions between the two; nil means none.
+	Types *adapt.Registry
 
 	// BeforeConnect, when set, runs before each attempt to connect and may change the settings of this
 	// attempt: a fresh password or token, another host. The settings are a copy.

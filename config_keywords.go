@@ -36,6 +36,10 @@ var configKeywords = map[string]func(config *Config, value string) error{
 		config.DescriptionCacheCapacity, err = parseCapacity(value)
 		return err
 	},
+	"paramstyle": func(config *Config, value string) (err error) {
+		config.ParamStyle, err = parseParamStyle(value)
+		return err
+	},
 	"max_buffered_bytes": func(config *Config, value string) (err error) {
 		config.MaxBufferedBytes, err = parseBytes(value)
 		return err

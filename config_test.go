@@ -62,7 +62,7 @@ func usableValues() map[string]string {
 		"sslsni": "0", "ssl_min_protocol_version": "TLSv1.3", "ssl_max_protocol_version": "tlsv1.2",
 		"min_protocol_version": "3.2", "max_protocol_version": "3.2", "krbsrvname": "postgres", "krbspn": "postgres/db",
 		"target_session_attrs": "primary", "load_balance_hosts": "random", "servicefile": "/nonexistent",
-		"default_query_exec_mode": "exec", "statement_cache_capacity": "1", "description_cache_capacity": "1",
+		"default_query_exec_mode": "exec", "paramstyle": "qmark", "statement_cache_capacity": "1", "description_cache_capacity": "1",
 		"max_buffered_bytes": "1MB", "cancel_timeout": "1s", "binary_parameters": "yes",
 		"disable_prepared_binary_result": "no",
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/pgadapt/pgadapt/internal/sqllex"
 )
@@ -32,11 +31,16 @@ type conn struct {
 	config    *Config
 	transport *transport
 	canceller *canceller
+	// interrupter stops what the running COPY reads from.
+	interrupter *copyInterrupter
 
 	statements *statementCache
 	parameters parameters
+	rewritten  rewrittenTexts
 	// open is the result that is still being read from the network, nil when there is none.
 	open *rows
+	// copying is the prepared COPY that is running, nil when there is none.
+	copying *copyStatement
 	// spare is a closed rows kept for the next query.
 	spare *rows
 	// lost is the error that ended the session, nil while it goes on or when nobody knows.
@@ -47,7 +51,7 @@ type conn struct {
 	buffered int64
 
 	database  *database
-	types     *pgtype.Map
+	decoding  decoding
 	zone      *time.Location
 	zoneName  string
 	lastReset time.Time
@@ -66,15 +70,17 @@ var (
 	_ Conn                      = (*conn)(nil)
 )
 
-func (c *Connector) newConn(pg *pgconn.PgConn, canceller *canceller) *conn {
+func (c *Connector) newConn(pg *pgconn.PgConn, canceller *canceller, interrupter *copyInterrupter) *conn {
 	return &conn{
-		pg:         pg,
-		config:     c.config,
-		database:   &c.database,
-		transport:  transportOf(pg.Conn()),
-		canceller:  canceller,
-		statements: newStatementCache(c.config.cacheCapacity()),
-		lastReset:  time.Now(),
+		pg:          pg,
+		config:      c.config,
+		database:    &c.database,
+		transport:   transportOf(pg.Conn()),
+		canceller:   canceller,
+		interrupter: interrupter,
+		decoding:    decoding{config: c.config},
+		statements:  newStatementCache(c.config.cacheCapacity()),
+		lastReset:   time.Now(),
 	}
 }
 
@@ -86,6 +92,17 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	if err := c.settle(ctx); err != nil {
 		return nil, err
 	}
+	if c.isCopy(query, args) {
+		return c.execCopy(ctx, query, args)
+	}
+	if c.rewrites(args) {
+		return c.execRewritten(ctx, query, args)
+	}
+	return c.exec(ctx, query, args)
+}
+
+// exec is ExecContext for a text with the server's own placeholders.
+func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if c.config.ExecMode == ExecModeSimpleProtocol || len(args) == 0 && !c.statements.contains(query) {
 		return c.execSimple(ctx, query, args)
 	}
@@ -107,6 +124,14 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	if err := c.settle(ctx); err != nil {
 		return nil, err
 	}
+	if c.rewrites(args) {
+		return c.queryRewritten(ctx, query, args)
+	}
+	return c.query(ctx, query, args)
+}
+
+// query is QueryContext for a text with the server's own placeholders.
+func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if c.goesSimple(query, args) {
 		return c.querySimple(ctx, query, args)
 	}
@@ -201,6 +226,9 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	if err := c.settle(ctx); err != nil {
 		return nil, err
 	}
+	if c.isPreparedCopy(query) {
+		return c.prepareCopy(ctx, query)
+	}
 	return c.newStmt(ctx, query)
 }
 
@@ -229,6 +257,9 @@ func (c *conn) Ping(ctx context.Context) error {
 // settle makes the connection ready for the next command. A result that is still being read is taken into
 // memory first, and its rows go on from there.
 func (c *conn) settle(ctx context.Context) error {
+	if c.copying != nil {
+		return errCopyRunning
+	}
 	if c.open != nil {
 		if err := c.open.readAhead(ctx, c.config.maxBufferedBytes()); err != nil {
 			return err
@@ -277,11 +308,12 @@ func (c *conn) looksAlive() bool {
 
 // IsValid reports whether the pool may keep the connection.
 func (c *conn) IsValid() bool {
-	return !c.pg.IsClosed() && !c.pg.IsBusy() && c.pg.TxStatus() == txIdle && !c.canceller.doubtful.Load()
+	return c.copying == nil && !c.pg.IsClosed() && !c.pg.IsBusy() && c.pg.TxStatus() == txIdle && !c.canceller.doubtful.Load()
 }
 
 // Close ends the session.
 func (c *conn) Close() error {
+	c.abandonCopy()
 	closeSession(c.pg)
 	return nil
 }
@@ -308,10 +340,10 @@ func (c *conn) checkText(query string) error {
 		switch statement.Kind {
 		case sqllex.CopyFrom:
 			return errors.New("pgadapt: COPY … FROM STDIN has nothing to read from: " +
-				"use PgConn().CopyFrom inside sql.Conn.Raw")
+				"give Exec an io.Reader or CopyRows as its argument, and the COPY alone as its text")
 		case sqllex.CopyTo:
 			return errors.New("pgadapt: COPY … TO STDOUT has nothing to write to: " +
-				"use PgConn().CopyTo inside sql.Conn.Raw")
+				"give Exec an io.Writer as its argument, and the COPY alone as its text")
 		}
 	}
 	return nil

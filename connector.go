@@ -63,6 +63,8 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 		stop = &canceller{pg: pg, timeout: c.config.cancelTimeout()}
 		return stop
 	}
+	interrupter := &copyInterrupter{}
+	settings.OnPgError = interrupter.watching(settings.OnPgError)
 	search := hostSearch{settings: settings, resolved: c.config.resolved}
 	pg, err := search.connect(ctx)
 	if err != nil {
@@ -87,7 +89,7 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 		closeSession(pg)
 		return nil, errors.New("pgadapt: AfterConnect has left a transaction open")
 	}
-	return c.newConn(pg, stop), nil
+	return c.newConn(pg, stop, interrupter), nil
 }
 
 // connectSettings gives pgconn's settings of one attempt, after BeforeConnect had its say and with what the

@@ -26,6 +26,9 @@ type decoder struct {
 	text func(dst, src []byte) ([]byte, error)
 	// bytes appends the bytes of bytea, json and xml.
 	bytes func(dst, src []byte) ([]byte, error)
+
+	// element decodes the elements of an array, whose text function is set as well.
+	element *column
 }
 
 // Reflect types that columns report as their ScanType.
@@ -98,6 +101,9 @@ var textDecoders = map[uint32]*decoder{
 // wantedFormat gives the format in which the driver asks for a type: binary where it has a decoder of its own,
 // else the text that PostgreSQL prints. numeric, interval and time are among the latter: their text is exact.
 func wantedFormat(oid uint32) int16 {
+	if _, ok := arrayDecoders[oid]; ok && scansArrays {
+		return pgtype.BinaryFormatCode
+	}
 	if _, ok := binaryDecoders[oid]; ok {
 		return pgtype.BinaryFormatCode
 	}
@@ -113,6 +119,9 @@ func decoderFor(oid uint32, format int16) *decoder {
 	if known, ok := decoders[oid]; ok {
 		return known
 	}
+	if array, ok := arrayDecoders[oid]; ok && format == pgtype.BinaryFormatCode {
+		return array
+	}
 	return verbatim
 }
 
@@ -122,22 +131,27 @@ func (r *rows) value(i int) (driver.Value, error) {
 }
 
 func (r *rows) decode(decoder *decoder, src []byte) (driver.Value, error) {
-	if src == nil {
-		return nil, nil
-	}
-	switch {
-	case decoder.integer != nil:
-		return valueOf(decoder.integer(src))
-	case decoder.float != nil:
-		return valueOf(decoder.float(src))
-	case decoder.boolean != nil:
-		return valueOf(decoder.boolean(src))
-	case decoder.moment != nil:
+	if decoder.moment != nil && src != nil {
 		return r.momentValue(decoder, src)
-	case decoder.bytes != nil:
-		return valueOf(decoder.bytes([]byte{}, src))
-	case decoder.text != nil:
-		text, err := decoder.text(nil, src)
+	}
+	return decoder.value(src)
+}
+
+// value gives the driver.Value of everything but dates and timestamps, which depend on the session.
+func (d *decoder) value(src []byte) (driver.Value, error) {
+	switch {
+	case src == nil:
+		return nil, nil
+	case d.integer != nil:
+		return valueOf(d.integer(src))
+	case d.float != nil:
+		return valueOf(d.float(src))
+	case d.boolean != nil:
+		return valueOf(d.boolean(src))
+	case d.bytes != nil:
+		return valueOf(d.bytes([]byte{}, src))
+	case d.text != nil:
+		text, err := d.text(nil, src)
 		return valueOf(string(text), err)
 	default:
 		return string(src), nil

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/big"
+	"net"
 	"reflect"
 	"time"
 )
@@ -13,9 +15,6 @@ import (
 // CheckNamedValue lets every argument through that may be a parameter: its bytes depend on the type that the
 // server says the parameter is, which is known only later.
 func (c *conn) CheckNamedValue(argument *driver.NamedValue) error {
-	if argument.Name != "" {
-		return fmt.Errorf("pgadapt: named argument %q: use $1, $2, … and pass the arguments in their order", argument.Name)
-	}
 	if _, ok := argument.Value.(sql.Out); ok {
 		return errors.New("pgadapt: sql.Out: PostgreSQL returns output parameters as the row of a CALL: use QueryRow")
 	}
@@ -23,8 +22,22 @@ func (c *conn) CheckNamedValue(argument *driver.NamedValue) error {
 }
 
 // resolve is the function resolve after the adapters of the configuration.
-func (c *conn) resolve(argument any) (any, error) {
-	return resolve(argument)
+func (c *conn) resolve(argument any) (any, error) { return c.config.resolve(argument) }
+
+func (c *Config) resolve(argument any) (any, error) {
+	if c.Types == nil {
+		return resolve(argument)
+	}
+	return c.resolveAdapted(argument)
+}
+
+// resolveAdapted asks the registered adapters first, and lets types that were registered for one of PostgreSQL's be.
+func (c *Config) resolveAdapted(argument any) (any, error) {
+	adapted, _, err := c.Types.Adapt(argument)
+	if err != nil {
+		return nil, err
+	}
+	return resolve(adapted)
 }
 
 // resolve gives the value that argument stands for: what a driver.Valuer gives, what a pointer points at, and
@@ -40,8 +53,20 @@ func resolve(argument any) (any, error) {
 	case nil, string, bool, time.Time, time.Duration, float64, float32,
 		int, int64, int32, int16, int8, uint, uint64, uint32, uint16, uint8, [16]byte:
 		return argument, nil
+	case *wrapper:
+		return resolve(value.value)
 	case driver.Valuer:
 		return resolveValuer(value)
+	case *big.Int, *big.Float, *big.Rat, *net.IPNet:
+		return resolveByPointer(argument), nil
+	case big.Int:
+		return &value, nil
+	case big.Float:
+		return &value, nil
+	case big.Rat:
+		return &value, nil
+	case net.IPNet:
+		return &value, nil
 	}
 	value := reflect.ValueOf(argument)
 	switch value.Kind() {
@@ -66,6 +91,14 @@ func resolve(argument any) (any, error) {
 		return resolveSlice(argument, value), nil
 	}
 	return argument, nil
+}
+
+// resolveByPointer keeps pointers whose methods a copy would lose; a nil pointer is NULL.
+func resolveByPointer(pointer any) any {
+	if reflect.ValueOf(pointer).IsNil() {
+		return nil
+	}
+	return pointer
 }
 
 // resolveValuer asks a driver.Valuer. As in database/sql, a nil pointer to a type whose Value method has a

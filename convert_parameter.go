@@ -41,7 +41,7 @@ func (p *parameters) encode(c *conn, statement *statement, args []driver.NamedVa
 	for i := range args {
 		value, err := c.resolve(args[i].Value)
 		if err != nil {
-			return fmt.Errorf("pgadapt: argument $%d: %w", i+1, err)
+			return inArgument(args[i], err)
 		}
 		oid := uint32(0)
 		if described {
@@ -50,7 +50,7 @@ func (p *parameters) encode(c *conn, statement *statement, args []driver.NamedVa
 			oid = statement.literalType(i, value)
 		}
 		if err := p.add(c, oid, value); err != nil {
-			return fmt.Errorf("pgadapt: argument $%d: %w", i+1, err)
+			return inArgument(args[i], err)
 		}
 	}
 	return nil
@@ -83,6 +83,9 @@ func (p *parameters) add(c *conn, oid uint32, value any) error {
 	p.oids = append(p.oids, oid)
 	start := len(p.buffer)
 	format, err := p.append(c, oid, value)
+	if err == errNull {
+		value, err = nil, nil
+	}
 	if err != nil {
 		return err
 	}
@@ -140,7 +143,7 @@ func (p *parameters) append(c *conn, oid uint32, value any) (format int16, err e
 	case [16]byte:
 		return p.appendUUID(oid, value)
 	}
-	return p.appendByTypeMap(c, oid, value)
+	return p.appendRich(c, oid, value)
 }
 
 // appendString sends the text: the server reads it as whatever type the parameter has.
@@ -336,37 +339,57 @@ func (p *parameters) appendUUID(oid uint32, value [16]byte) (int16, error) {
 	return pgtype.TextFormatCode, nil
 }
 
-// appendByTypeMap leaves everything else to pgtype: slices as arrays, structs and maps as json, and its own types.
-func (p *parameters) appendByTypeMap(c *conn, oid uint32, value any) (int16, error) {
-	types := c.typeMap()
+// appendRich sends everything else: slices as arrays, structs and maps as composites and json, ranges, networks.
+func (p *parameters) appendRich(c *conn, oid uint32, value any) (int16, error) {
 	if oid == 0 {
-		known, ok := types.TypeForValue(value)
-		if !ok {
-			return 0, fmt.Errorf("%T has no PostgreSQL type: implement driver.Valuer", value)
+		text, null, err := c.encoder().appendUntyped(p.buffer, value)
+		if null {
+			err = errNull
 		}
-		oid = known.OID
-		p.oids[len(p.oids)-1] = oid
+		p.buffer = text
+		return pgtype.TextFormatCode, err
 	}
-	format := types.FormatCodeForOID(oid)
-	encoded, err := types.Encode(oid, format, value, p.buffer)
+	if ok, err := p.appendArray(oid, value); ok || err != nil {
+		return pgtype.BinaryFormatCode, err
+	}
+	info, err := c.typeInfo(oid)
 	if err != nil {
-		return 0, fmt.Errorf("%T does not fit the parameter's type %s: pass another type, or implement driver.Valuer",
-			value, builtinTypeName(oid))
+		return 0, err
+	}
+	text, null, err := c.encoder().append(p.buffer, info, value)
+	if errors.Is(err, errNoText) {
+		return p.appendByTypeMap(c, info, value)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%T as %s: %w", value, info, err)
+	}
+	if null {
+		return pgtype.TextFormatCode, errNull
+	}
+	p.buffer = text
+	return pgtype.TextFormatCode, nil
+}
+
+// errNull says that a value has turned out to be NULL.
+var errNull = errors.New("NULL")
+
+// appendByTypeMap leaves a value to pgtype.
+func (p *parameters) appendByTypeMap(c *conn, info *typeInfo, value any) (int16, error) {
+	format := c.typeMap().FormatCodeForOID(info.oid)
+	encoded, err := c.typeMap().Encode(info.oid, format, value, p.buffer)
+	if err != nil || isSlice(value) {
+		return 0, &misfitError{text: fmt.Sprintf(
+			"%T does not fit the parameter's type %s: pass another type, or implement driver.Valuer", value, info)}
 	}
 	if encoded == nil {
-		return 0, errors.New("pgtype encodes the value as NULL: pass nil")
+		return pgtype.TextFormatCode, errNull
 	}
 	p.buffer = encoded
 	return format, nil
 }
 
 // typeMap gives the session's pgtype.Map, made when it is first needed.
-func (c *conn) typeMap() *pgtype.Map {
-	if c.types == nil {
-		c.types = pgtype.NewMap()
-	}
-	return c.types
-}
+func (c *conn) typeMap() *pgtype.Map { return c.decoding.typeMap() }
 
 func rangeError(oid uint32, value any) error {
 	return &misfitError{

@@ -19,6 +19,7 @@
 //   - default_query_exec_mode: how statements travel, see [ExecMode]
 //   - statement_cache_capacity, description_cache_capacity: prepared statements or descriptions kept per
 //     connection (512; 0 for none)
+//   - paramstyle: what placeholders look like, see [ParamStyle]
 //   - max_buffered_bytes: memory for open results that another statement interrupts (64MB)
 //   - cancel_timeout: how long a cancelled statement may take to stop (5 seconds)
 //   - negative_infinity, positive_infinity: the times that stand for the infinite dates and timestamps
@@ -27,7 +28,7 @@
 //
 // # Statements
 //
-// Placeholders are $1, $2 and so on. By default a text is prepared on each connection that uses it and kept; from
+// By default a text is prepared on each connection that uses it and kept; from
 // the second use on it takes one round trip, with binary results. When a change of schema has made a prepared
 // statement stale, or DISCARD or DEALLOCATE has removed it, it is prepared again and run again, unseen; inside a
 // transaction PostgreSQL does not allow that, and the error is reported once.
@@ -40,6 +41,38 @@
 //
 // What fails at the start of a query is the error of Query; what fails later is in [database/sql.Rows.Err].
 // LastInsertId is an error: use RETURNING.
+//
+// # Placeholders
+//
+// Placeholders are $1, $2 and so on, or @name for arguments with names, which are all or none of a statement's:
+//
+//	db.QueryContext(ctx, "select * from users where id = $1", 7)
+//	db.QueryContext(ctx, "select * from users where id = @id or boss = @id", sql.Named("id", 7))
+//	db.QueryContext(ctx, "select * from users where id = @id", pgadapt.NamedArgs{"id": 7})
+//
+// With paramstyle they are what a program from elsewhere has: pyformat is %s and %(name)s, qmark is ?, named is :name.
+// A doubled %% or ?? is the character itself. Quotes and comments hold no placeholders, and operators, casts and array
+// slices stay what they are. A name that is used twice is one parameter. What is missing, mixed or not used is an
+// error that names it, before anything is sent. The server's errors have their Position in the text of the program.
+//
+// Without arguments a text is sent as it is: 7 % 4 and the operator ? need no doubling then. A text that is prepared
+// may get arguments, so that there each ? is a placeholder. One with named placeholders reaches the server when it is
+// first used.
+//
+// # COPY
+//
+// The argument of a COPY says where its data come from or go to, on a [database/sql.DB], Conn or Tx:
+//
+//	db.ExecContext(ctx, "copy users from stdin (format csv)", reader)                 // an io.Reader
+//	db.ExecContext(ctx, "copy users to stdout (format csv)", writer)                  // an io.Writer
+//	db.ExecContext(ctx, "copy users (id, name) from stdin", pgadapt.CopyRows(rows))   // Go values, in binary
+//
+// RowsAffected is the number of rows, and memory does not grow with it. When the reader, the writer or the server fails,
+// or the context ends, nothing is stored, the error matches the reader's or writer's own, and the connection is as good
+// as before. A reader that blocks is not waited for; its Read may go on after the call, until it returns. A writer is
+// waited for.
+//
+// Inside a transaction the COPY … FROM STDIN of lib/pq works, too: Prepare, Exec for each row, Exec without arguments.
 //
 // # Interleaving
 //

@@ -6,8 +6,6 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgtype"
-
 	"github.com/pgadapt/pgadapt/internal/sqllex"
 	"github.com/pgadapt/pgadapt/internal/wire"
 )
@@ -23,18 +21,13 @@ func (c *conn) renderLiterals(query string, args []driver.NamedValue) (string, e
 			return "", fmt.Errorf("pgadapt: the statement has a parameter $%d, but %d arguments were given", number, len(args))
 		}
 		used[number-1] = true
-		value, err := resolve(args[number-1].Value)
-		if err == nil {
-			rendered = append(rendered, query[copied:placeholder.Start]...)
-			rendered, err = c.appendLiteral(rendered, value, standardConforming)
-		}
+		rendered = append(rendered, query[copied:placeholder.Start]...)
+		var err error
+		rendered, err = c.renderLiteral(rendered, args[number-1], query[placeholder.End:], standardConforming)
 		if err != nil {
-			return "", fmt.Errorf("pgadapt: argument $%d: %w", number, err)
+			return "", err
 		}
 		copied = placeholder.End
-		if copied < len(query) {
-			rendered = wire.AppendSeparator(rendered, query[copied])
-		}
 	}
 	for i := range used {
 		if !used[i] {
@@ -42,6 +35,21 @@ func (c *conn) renderLiterals(query string, args []driver.NamedValue) (string, e
 		}
 	}
 	return string(append(rendered, query[copied:]...)), nil
+}
+
+// renderLiteral writes an argument in front of the rest of the text.
+func (c *conn) renderLiteral(dst []byte, argument driver.NamedValue, rest string, standardConforming bool) ([]byte, error) {
+	value, err := resolve(argument.Value)
+	if err == nil {
+		dst, err = c.appendLiteral(dst, value, standardConforming)
+	}
+	if err != nil {
+		return nil, inArgument(argument, err)
+	}
+	if rest != "" {
+		dst = wire.AppendSeparator(dst, rest[0])
+	}
+	return dst, nil
 }
 
 // appendLiteral writes a value, as resolve gives it, as an SQL literal that keeps to itself: nothing next to it
@@ -70,7 +78,7 @@ func (c *conn) appendLiteral(dst []byte, value any, standardConforming bool) ([]
 	case int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64:
 		return appendIntegerLiteral(dst, value), nil
 	}
-	return c.appendTypeMapLiteral(dst, value, standardConforming)
+	return c.appendRichLiteral(dst, value, standardConforming)
 }
 
 // appendIntegerLiteral writes an integer of any size.
@@ -90,16 +98,15 @@ func (c *conn) appendTimeLiteral(dst []byte, value time.Time, standardConforming
 	return wire.AppendStringLiteral(dst, string(text), standardConforming)
 }
 
-// appendTypeMapLiteral writes what pgtype knows in its text form.
-func (c *conn) appendTypeMapLiteral(dst []byte, value any, standardConforming bool) ([]byte, error) {
-	types := c.typeMap()
-	known, ok := types.TypeForValue(value)
-	if !ok {
-		return nil, fmt.Errorf("%T has no PostgreSQL type: implement driver.Valuer", value)
-	}
-	text, err := types.Encode(known.OID, pgtype.TextFormatCode, value, nil)
+// appendRichLiteral writes everything else in its text form, without a type: the server reads it as the type that it
+// wants, as it does a parameter.
+func (c *conn) appendRichLiteral(dst []byte, value any, standardConforming bool) ([]byte, error) {
+	text, null, err := c.encoder().appendUntyped(nil, value)
 	if err != nil {
 		return nil, err
+	}
+	if null {
+		return wire.AppendNullLiteral(dst), nil
 	}
 	return wire.AppendStringLiteral(dst, string(text), standardConforming)
 }

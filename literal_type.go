@@ -3,6 +3,7 @@ package pgadapt
 import (
 	"encoding/json"
 	"math"
+	"math/big"
 	"net"
 	"net/netip"
 	"reflect"
@@ -15,6 +16,9 @@ import (
 // value would be in an SQL text. value is what resolve gives for argument. 0 leaves the type to the server, as a
 // quoted literal does.
 func (c *conn) literalType(argument, value any) uint32 {
+	if oid := c.registeredOID(argument); oid != 0 {
+		return oid
+	}
 	if _, isJSON := argument.(json.RawMessage); isJSON {
 		return pgtype.JSONBOID
 	}
@@ -86,7 +90,10 @@ func typeOfUnsigned(value uint64) uint32 {
 var richLiterals = map[reflect.Type]uint32{
 	reflect.TypeFor[netip.Addr]():   pgtype.InetOID,
 	reflect.TypeFor[netip.Prefix](): pgtype.InetOID,
-	reflect.TypeFor[net.IPNet]():    pgtype.InetOID,
+	reflect.TypeFor[*net.IPNet]():   pgtype.InetOID,
+	reflect.TypeFor[*big.Int]():     pgtype.NumericOID,
+	reflect.TypeFor[*big.Float]():   pgtype.NumericOID,
+	reflect.TypeFor[*big.Rat]():     pgtype.NumericOID,
 }
 
 // typeOfRichLiteral knows the types beyond the core: arrays, and what pgtype has a type for.

@@ -6,3 +6,5 @@ package pgadapt
 type columnPlan struct{}
 
 var _ = column{}.plan
+
+var _ = decoding{}.scratch

@@ -5,7 +5,6 @@ package pgadapt
 import (
 	"database/sql"
 	"database/sql/driver"
-	"fmt"
 	"reflect"
 )
 
@@ -25,7 +24,7 @@ func (r *rows) NextRow() error { return r.nextRow() }
 func (r *rows) ScanColumn(scanCtx driver.ScanContext, index int, destination any) error {
 	column := &r.shape.columns[index]
 	if kind := reflect.TypeOf(destination); column.plan.destination != kind {
-		column.plan = columnPlan{destination: kind, scan: planScan(column, kind)}
+		column.plan = columnPlan{destination: kind, scan: planScan(r, column, kind)}
 	}
 	if scan := column.plan.scan; scan != nil {
 		done, err := scan(r, column, r.values[index], destination)
@@ -43,40 +42,5 @@ func (r *rows) convertAssign(scanCtx driver.ScanContext, index int, destination 
 	if err != nil {
 		return err
 	}
-	if err := sql.ConvertAssign(scanCtx, destination, value); err != nil {
-		return r.scanByTypeMap(index, destination, err)
-	}
-	return nil
-}
-
-// scanByTypeMap tries what database/sql cannot do with what pgtype can: arrays into slices, json into structs,
-// and pgtype's own types. refused is database/sql's error.
-func (r *rows) scanByTypeMap(index int, destination any, refused error) error {
-	src := r.values[index]
-	kind := reflect.TypeOf(destination)
-	if _, scanner := destination.(sql.Scanner); scanner || !isForTypeMap(kind) {
-		return refused
-	}
-	if reflect.ValueOf(destination).IsNil() {
-		return refused
-	}
-	column := &r.shape.columns[index]
-	if err := r.conn.typeMap().Scan(column.oid, column.format, src, destination); err != nil {
-		return fmt.Errorf("%w; as %s: %w", refused, builtinTypeName(column.oid), err)
-	}
-	return nil
-}
-
-// isForTypeMap reports whether a destination is of a kind that database/sql does not convert to.
-func isForTypeMap(destination reflect.Type) bool {
-	if destination == nil || destination.Kind() != reflect.Pointer {
-		return false
-	}
-	switch element := destination.Elem(); element.Kind() {
-	case reflect.Slice:
-		return element.Elem().Kind() != reflect.Uint8
-	case reflect.Array, reflect.Map, reflect.Struct:
-		return element != timeType
-	}
-	return false
+	return sql.ConvertAssign(scanCtx, destination, value)
 }

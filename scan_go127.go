@@ -4,10 +4,8 @@ package pgadapt
 
 import (
 	"database/sql"
-	"fmt"
 	"math"
 	"reflect"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
@@ -19,12 +17,13 @@ import (
 // database/sql's conversion has to decide: NULL into a plain type, a number out of range, a nil pointer.
 type scanPlan func(r *rows, column *column, src []byte, destination any) (done bool, err error)
 
-var scannerType = reflect.TypeFor[sql.Scanner]()
-
 // planScan chooses how a column is scanned into destinations of a type; nil leaves it to database/sql.
-func planScan(column *column, destination reflect.Type) scanPlan {
+func planScan(r *rows, column *column, destination reflect.Type) scanPlan {
 	if destination == nil || destination.Kind() != reflect.Pointer {
 		return nil
+	}
+	if destination == wrapperType {
+		return scanWrapper()
 	}
 	if plan := planBasic(column, destination); plan != nil {
 		return plan
@@ -32,11 +31,13 @@ func planScan(column *column, destination reflect.Type) scanPlan {
 	element := destination.Elem()
 	switch {
 	case isNullType(element):
-		return planNull(column, element)
+		return planNull(r, column, element)
 	case destination.Implements(scannerType):
 		return nil
+	case isRich(r, column, element):
+		return planRich(element)
 	case element.Kind() == reflect.Pointer:
-		return planPointer(column, element)
+		return planPointer(r, column, element)
 	}
 	return planNamed(column, destination)
 }
@@ -181,6 +182,12 @@ func scanAny(r *rows, column *column, src []byte, destination any) (bool, error)
 	if target == nil {
 		return false, nil
 	}
+	if r.conn.config.Types != nil && src != nil {
+		if registered, err := r.scanRegistered(column, src); registered != nil || err != nil {
+			*target = registered
+			return err == nil, err
+		}
+	}
 	value, err := r.decode(column.decoder, src)
 	if err != nil {
 		return false, err
@@ -290,17 +297,6 @@ func scanMoment(r *rows, column *column, src []byte, destination any) (bool, err
 	return true, nil
 }
 
-// infinityError names the ways out.
-func infinityError(oid uint32, infinity wire.Infinity) error {
-	way := map[uint32]string{
-		pgtype.DateOID:        "pgtype.Date",
-		pgtype.TimestampOID:   "pgtype.Timestamp",
-		pgtype.TimestamptzOID: "pgtype.Timestamptz",
-	}[oid]
-	return fmt.Errorf("%s does not fit time.Time: scan into %s, or give the DSN parameters "+
-		"negative_infinity and positive_infinity", infinity, way)
-}
-
 func scanClock(_ *rows, column *column, src []byte, destination any) (bool, error) {
 	target := destination.(*time.Time)
 	if src == nil || target == nil {
@@ -314,16 +310,9 @@ func scanClock(_ *rows, column *column, src []byte, destination any) (bool, erro
 	return true, nil
 }
 
-// isNullType reports whether t is sql.Null[T] or one of its elder relatives, sql.NullString and so on: a value
-// and Valid.
-func isNullType(t reflect.Type) bool {
-	return t.PkgPath() == "database/sql" && t.Kind() == reflect.Struct && t.NumField() == 2 &&
-		t.Field(1).Name == "Valid"
-}
-
 // planNull scans into the value and sets Valid.
-func planNull(source *column, null reflect.Type) scanPlan {
-	inner := planScan(source, reflect.PointerTo(null.Field(0).Type))
+func planNull(r *rows, source *column, null reflect.Type) scanPlan {
+	inner := planScan(r, source, reflect.PointerTo(null.Field(0).Type))
 	if inner == nil {
 		return nil
 	}
@@ -346,8 +335,8 @@ func planNull(source *column, null reflect.Type) scanPlan {
 }
 
 // planPointer scans into a new value, or sets the pointer to nil for NULL.
-func planPointer(source *column, pointer reflect.Type) scanPlan {
-	inner := planScan(source, pointer)
+func planPointer(r *rows, source *column, pointer reflect.Type) scanPlan {
+	inner := planScan(r, source, pointer)
 	if inner == nil {
 		return nil
 	}
@@ -419,17 +408,3 @@ func (d *decoder) isVerbatim() bool { return d == verbatim || d.clock != nil }
 
 // isText reports whether the value is a text or bytes.
 func (d *decoder) isText() bool { return d.isVerbatim() || d.text != nil || d.bytes != nil }
-
-// appendText appends a text or bytes, or the digits of an integer.
-func (d *decoder) appendText(dst, src []byte) ([]byte, error) {
-	switch {
-	case d.integer != nil:
-		value, err := d.integer(src)
-		return strconv.AppendInt(dst, value, 10), err
-	case d.text != nil:
-		return d.text(dst, src)
-	case d.bytes != nil:
-		return d.bytes(dst, src)
-	}
-	return append(dst, src...), nil
-}

@@ -19,7 +19,7 @@ func (c *conn) execSimple(ctx context.Context, query string, args []driver.Named
 		tag, _ = results.ResultReader().Close() // its error is also that of results
 	}
 	if err := results.Close(); err != nil {
-		return nil, c.failure(ctx, mark, err)
+		return nil, c.pointBeforeLiterals(c.failure(ctx, mark, err), query, args)
 	}
 	return result(tag.RowsAffected()), nil
 }
@@ -32,7 +32,7 @@ func (c *conn) querySimple(ctx context.Context, query string, args []driver.Name
 	}
 	rows, err := c.openResults(ctx, mark, results)
 	if err != nil {
-		return nil, err
+		return nil, c.pointBeforeLiterals(err, query, args)
 	}
 	return rows, nil
 }

@@ -10,6 +10,10 @@ import (
 type stmt struct {
 	conn  *conn
 	query string
+	// held is the text whose statement the session keeps for this one: query with the server's placeholders.
+	held string
+	// deferred says that nothing is held, since held needs the names of the arguments.
+	deferred bool
 	// parameters is the number of parameters, -1 where nobody has asked the server.
 	parameters int
 	closed     bool
@@ -21,29 +25,34 @@ var (
 	_ driver.StmtQueryContext = (*stmt)(nil)
 )
 
+// newStmt prepares query. Where the arguments may be named, that has to wait for the first use.
 func (c *conn) newStmt(ctx context.Context, query string) (*stmt, error) {
-	c.statements.hold(query)
-	statement, err := c.statement(ctx, query)
+	text, known := c.textToPrepare(query)
+	if !known {
+		return &stmt{conn: c, query: query, deferred: true, parameters: -1}, nil
+	}
+	c.statements.hold(text.Query)
+	statement, err := c.statement(ctx, text.Query)
 	if err != nil {
-		c.statements.release(query)
-		return nil, err
+		c.statements.release(text.Query)
+		return nil, movePosition(err, text.OriginalPosition)
 	}
 	parameters := -1
 	if statement.description != nil {
 		parameters = len(statement.description.ParamOIDs)
 	}
 	if statement.untyped {
-		parameters = c.countPlaceholders(query)
+		parameters = c.countPlaceholders(text.Query)
 	}
-	return &stmt{conn: c, query: query, parameters: parameters}, nil
+	return &stmt{conn: c, query: query, held: text.Query, parameters: parameters}, nil
 }
 
 // Close lets the session forget the statement when no other driver.Stmt needs it.
 func (s *stmt) Close() error {
-	if !s.closed {
-		s.closed = true
-		s.conn.statements.release(s.query)
+	if !s.closed && !s.deferred {
+		s.conn.statements.release(s.held)
 	}
+	s.closed = true
 	return nil
 }
 

@@ -86,6 +86,7 @@ func (t *tx) Commit() error {
 func (t *tx) Rollback() error {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(t.ctx), t.conn.config.cancelTimeout())
 	defer stop()
+	t.conn.abandonCopy()
 	if err := t.conn.settle(ctx); err != nil {
 		return err
 	}

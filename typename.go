@@ -16,6 +16,9 @@ import (
 type database struct {
 	// names has the names of its own types, by OID.
 	names   sync.Map
+	catalog catalog
+	// byName has the OIDs of types that were registered by name.
+	byName  sync.Map
 	untyped untypedTexts
 	way     way
 }

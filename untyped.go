@@ -152,11 +152,14 @@ func (c *conn) typed(ctx context.Context, base *statement, args []driver.NamedVa
 	if err := c.checkPlaceholders(base.query, len(args)); err != nil {
 		return nil, &argumentError{err}
 	}
+	if err := c.checkRegistered(args); err != nil {
+		return nil, &argumentError{err}
+	}
 	values := make([]any, len(args))
 	for i := range args {
 		value, err := c.resolve(args[i].Value)
 		if err != nil {
-			return nil, &argumentError{fmt.Errorf("pgadapt: argument $%d: %w", i+1, err)}
+			return nil, &argumentError{inArgument(args[i], err)}
 		}
 		values[i] = value
 	}

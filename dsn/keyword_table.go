@@ -115,6 +115,8 @@ var keywordTable = []Keyword{
 		Effect: "Number of prepared statements that a connection keeps; pgx's name."},
 	{Name: "description_cache_capacity", Default: "512", Origin: OriginPGAdapt, Support: SupportPGAdapt,
 		Effect: "Number of statement descriptions that a connection keeps in mode cache_describe; pgx's name."},
+	{Name: "paramstyle", Default: "numeric", Origin: OriginPGAdapt, Support: SupportPGAdapt, choices: "numeric pyformat format qmark named",
+		Effect: "What placeholders look like: numeric ($1), pyformat or format (%s, %(name)s), qmark (?) or named (:name); names of Python's PEP 249."},
 	{Name: "max_buffered_bytes", Default: "67108864", Origin: OriginPGAdapt, Support: SupportPGAdapt,
 		Effect: "Most memory that open results of a connection may take while another statement runs, in bytes or with a unit: kB, MB, GB."},
 	{Name: "cancel_timeout", Default: "5s", Origin: OriginPGAdapt, Support: SupportPGAdapt,

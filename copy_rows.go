@@ -1,0 +1,167 @@
+package pgadapt
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/pgadapt/pgadapt/internal/sqllex"
+)
+
+// CopyRowSource is the argument that [CopyRows] gives.
+type CopyRowSource struct{ rows iter.Seq2[[]any, error] }
+
+// CopyRows gives the argument of a COPY … FROM STDIN that fills a table from rows, in binary:
+//
+//	db.ExecContext(ctx, "copy users (id, name) from stdin", pgadapt.CopyRows(rows))
+//
+// Each row has a value for each of the columns, or of the table's columns if the text names none; the sequence may use
+// the slice again. Values are encoded as the arguments of a statement are, by the types of the columns. A row's error,
+// or a value that does not fit, ends the COPY, and nothing of it is stored. The text must not ask for another format.
+//
+// The sequence runs in a goroutine of its own, and must not use the connection that the COPY runs on.
+func CopyRows(rows iter.Seq2[[]any, error]) CopyRowSource { return CopyRowSource{rows} }
+
+// copyRows runs a COPY … FROM STDIN in binary.
+func (c *conn) copyRows(ctx context.Context, query string, rows CopyRowSource) (pgconn.CommandTag, error) {
+	if rows.rows == nil {
+		return pgconn.CommandTag{}, errors.New("pgadapt: CopyRows has no sequence: it is nil")
+	}
+	query, columns, err := c.prepareRows(ctx, query)
+	if err != nil {
+		return pgconn.CommandTag{}, err
+	}
+	encoder := &copyEncoder{conn: c, columns: columns}
+	defer encoder.end()
+	source := newCopySource(ctx, func(source *copySource) error { return encoder.sendAll(source, rows.rows) })
+	return c.copyFromSource(ctx, query, source)
+}
+
+// prepareRows gives the COPY to send for one that is to take rows, and its columns.
+func (c *conn) prepareRows(ctx context.Context, query string) (string, []copyColumn, error) {
+	parts := sqllex.PartsOfCopyFrom(query, c.standardConformingStrings())
+	if parts.BinaryQuery == "" {
+		return "", nil, errors.New("pgadapt: rows are sent in binary: leave out the COPY's other format, " +
+			"and write other options in parentheses")
+	}
+	columns, err := c.copyColumns(ctx, parts)
+	return parts.BinaryQuery, columns, err
+}
+
+// The header and the trailer of the binary format (PostgreSQL documentation, COPY, "Binary Format").
+const (
+	copyHeader  = "PGCOPY\n\xff\r\n\x00" + "\x00\x00\x00\x00" + "\x00\x00\x00\x00"
+	copyTrailer = "\xff\xff"
+)
+
+// copyEncoder writes rows in the binary format. It uses the memory of its connection, until its end.
+type copyEncoder struct {
+	conn    *conn
+	columns []copyColumn
+	// count is the number of rows so far.
+	count int
+
+	mutex sync.Mutex
+	ended bool
+}
+
+// end waits for the row that is being encoded. None is encoded after it.
+func (e *copyEncoder) end() {
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	e.ended = true
+}
+
+// sendAll sends rows in pieces, in two buffers by turns.
+func (e *copyEncoder) sendAll(source *copySource, rows iter.Seq2[[]any, error]) error {
+	filling, sent := append(make([]byte, 0, 2*copyChunk), copyHeader...), make([]byte, 0, 2*copyChunk)
+	for row, err := range rows {
+		if err == nil {
+			filling, err = e.appendRow(filling, row)
+		}
+		if err != nil {
+			return err
+		}
+		if len(filling) < copyChunk {
+			continue
+		}
+		if err := source.send(filling); err != nil {
+			return err
+		}
+		filling, sent = sent[:0], filling
+	}
+	return source.send(append(filling, copyTrailer...))
+}
+
+// appendRow writes a row. The error names the row and the column.
+func (e *copyEncoder) appendRow(dst []byte, row []any) ([]byte, error) {
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	if e.ended {
+		return dst, errCopyStopped
+	}
+	e.count++
+	if len(row) != len(e.columns) {
+		return dst, fmt.Errorf("row %d has %d values, but the COPY has %d columns", e.count, len(row), len(e.columns))
+	}
+	e.conn.parameters.reset()
+	e.conn.parameters.lenient = true
+	dst = binary.BigEndian.AppendUint16(dst, uint16(len(row)))
+	for i, value := range row {
+		field, err := e.field(e.columns[i], value)
+		if err != nil {
+			return dst, fmt.Errorf("row %d, column %q: %w", e.count, e.columns[i].name, err)
+		}
+		if field == nil {
+			dst = binary.BigEndian.AppendUint32(dst, 1<<32-1)
+			continue
+		}
+		dst = binary.BigEndian.AppendUint32(dst, uint32(len(field)))
+		dst = append(dst, field...)
+	}
+	return dst, nil
+}
+
+// field encodes a value for a column; nil is NULL.
+func (e *copyEncoder) field(column copyColumn, value any) ([]byte, error) {
+	c := e.conn
+	value, err := c.resolve(value)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.parameters.add(c, column.oid, value); err != nil {
+		return nil, err
+	}
+	last := len(c.parameters.values) - 1
+	field := c.parameters.values[last]
+	if field == nil || column.text || c.parameters.formats[last] == pgtype.BinaryFormatCode {
+		return field, nil
+	}
+	return e.binaryOf(column, field)
+}
+
+// jsonbVersion is what the binary form of jsonb has in front of the text (jsonb_recv in jsonb.c).
+const jsonbVersion = 1
+
+// binaryOf turns the text of a value into the binary form of the column's type.
+func (e *copyEncoder) binaryOf(column copyColumn, text []byte) ([]byte, error) {
+	if column.oid == pgtype.JSONBOID {
+		return append([]byte{jsonbVersion}, text...), nil
+	}
+	types := e.conn.typeMap()
+	known, ok := types.TypeForOID(column.oid)
+	if !ok || !known.Codec.FormatSupported(pgtype.BinaryFormatCode) {
+		return nil, errors.New("the type has no binary form that pgadapt knows: run the COPY from an io.Reader instead")
+	}
+	value, err := known.Codec.DecodeValue(types, column.oid, pgtype.TextFormatCode, text)
+	if err != nil {
+		return nil, fmt.Errorf("the text is none of the type %s in the form that PostgreSQL prints it", known.Name)
+	}
+	return types.Encode(column.oid, pgtype.BinaryFormatCode, value, nil)
+}

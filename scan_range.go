@@ -1,0 +1,83 @@
+package pgadapt
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/pgadapt/pgadapt/internal/wire"
+)
+
+var rangeScannerType = reflect.TypeFor[pgtype.RangeScanner]()
+
+// planRangeText scans a range into a pgtype.Range[T] or another pgtype.RangeScanner. A bound that is missing is never
+// inclusive.
+func planRangeText(d *decoding, info *typeInfo) textPlan {
+	return func(d *decoding, src []byte, target reflect.Value) error {
+		scanner := target.Addr().Interface().(pgtype.RangeScanner)
+		if src == nil {
+			return scanner.ScanNull()
+		}
+		parsed, err := wire.ParseRange(src)
+		if err != nil {
+			return err
+		}
+		lower, upper := scanner.ScanBounds()
+		if err := scanBound(d, info.element, parsed.Lower, lower); err != nil {
+			return fmt.Errorf("lower bound: %w", err)
+		}
+		if err := scanBound(d, info.element, parsed.Upper, upper); err != nil {
+			return fmt.Errorf("upper bound: %w", err)
+		}
+		if parsed.Empty {
+			return scanner.SetBoundTypes(pgtype.Empty, pgtype.Empty)
+		}
+		return scanner.SetBoundTypes(
+			boundType(parsed.Lower, parsed.LowerInclusive), boundType(parsed.Upper, parsed.UpperInclusive))
+	}
+}
+
+// scanBound scans a bound, and sets the target to zero where there is none.
+func scanBound(d *decoding, info *typeInfo, src []byte, target any) error {
+	pointer := reflect.ValueOf(target)
+	if pointer.Kind() != reflect.Pointer || pointer.IsNil() {
+		return fmt.Errorf("%T is no destination", target)
+	}
+	if src == nil {
+		pointer.Elem().SetZero()
+		return nil
+	}
+	return planText(d, info, pointer.Type().Elem())(d, src, pointer.Elem())
+}
+
+func boundType(bound []byte, inclusive bool) pgtype.BoundType {
+	switch {
+	case bound == nil:
+		return pgtype.Unbounded
+	case inclusive:
+		return pgtype.Inclusive
+	}
+	return pgtype.Exclusive
+}
+
+// planMultirangeText scans a multirange into a slice of ranges such as pgtype.Multirange[T].
+func planMultirangeText(d *decoding, info *typeInfo, t reflect.Type) textPlan {
+	inner := planRangeText(d, info.element)
+	return func(d *decoding, src []byte, target reflect.Value) error {
+		if src == nil {
+			return setNull(target)
+		}
+		ranges, err := wire.ParseMultirange(src)
+		if err != nil {
+			return err
+		}
+		target.Set(reflect.MakeSlice(t, len(ranges), len(ranges)))
+		for i, text := range ranges {
+			if err := inner(d, text, target.Index(i)); err != nil {
+				return fmt.Errorf("range %d: %w", i+1, err)
+			}
+		}
+		return nil
+	}
+}
