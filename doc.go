@@ -28,10 +28,10 @@
 //
 // # Statements
 //
-// By default a text is prepared on each connection that uses it and kept; from
-// the second use on it takes one round trip, with binary results. When a change of schema has made a prepared
-// statement stale, or DISCARD or DEALLOCATE has removed it, it is prepared again and run again, unseen; inside a
-// transaction PostgreSQL does not allow that, and the error is reported once.
+// By default a text is prepared on each connection that uses it and kept; from the second use on it takes one round
+// trip, with binary results. When a change of schema has made a prepared statement stale, or DISCARD or DEALLOCATE has
+// removed it, it is prepared again and run again, unseen; inside a transaction PostgreSQL does not allow that, and the
+// error is reported once.
 //
 // Behind a transaction pooler such as PgBouncer, which the driver notices by itself, statements are described once and
 // sent unnamed: one round trip all the same.
@@ -112,14 +112,21 @@
 // show. Byte slices and strings are the program's own. What does not fit is an error that names the column or
 // parameter: a number out of range, NULL into a plain type, a fraction into an integer parameter.
 //
-// On Go 1.27 columns are scanned straight into their destinations, without a driver.Value in between, and arrays,
-// json and pgtype's types scan into slices, structs and maps.
+// On Go 1.27 columns are scanned straight into their destinations, without a driver.Value in between: arrays into
+// slices, json and composite types into structs and maps, ranges, hstore, enums, intervals and networks into what Go has
+// for them, types of the database itself among them. On Go 1.26 [Array], [JSON] and [Scan] around the destination do the
+// same. docs/types.md has every type; [Config].Types knows Go types for those of a database.
+//
+// Where the server cannot say what type a parameter has, as in concat($1, $2), or says one that the value does not fit,
+// as in now() - $1 with a time.Duration, the text is parsed once more with the types that the values would have as
+// literals. Inside a transaction that needs the text to have been seen before, or a cast.
 //
 // # Errors
 //
 // An error of the server is an [*Error], which wraps a [*github.com/jackc/pgx/v5/pgconn.PgError] and has the method
-// SQLState; errors.Is compares it with the sentinels of the package pgerr. driver.ErrBadConn, which makes database/sql try again, is returned only where nothing of a statement
-// can have reached the server; a statement whose answer was lost is an error that says so.
+// SQLState; errors.Is compares it with the sentinels of the package pgerr. driver.ErrBadConn, which makes database/sql
+// try again, is returned only where nothing of a statement can have reached the server; a statement whose answer was
+// lost is an error that says so.
 //
 // # Connections
 //

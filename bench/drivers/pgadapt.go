@@ -1,7 +1,10 @@
 package drivers
 
 import (
+	"context"
 	"database/sql"
+	"io"
+	"iter"
 
 	"github.com/pgadapt/pgadapt"
 )
@@ -11,6 +14,31 @@ var PgAdapt SQL = pgAdapt{identity{name: "pgadapt", module: "github.com/pgadapt/
 
 type pgAdapt struct{ identity }
 
-var _ ArrayScanner = pgAdapt{}
+var (
+	_ ArrayScanner = pgAdapt{}
+	_ CopierIn     = pgAdapt{}
+	_ CopierOut    = pgAdapt{}
+)
 
 func (pgAdapt) OpenDB(dsn string) (*sql.DB, error) { return sql.Open(pgadapt.DriverName, dsn) }
+
+func (pgAdapt) CopyIn(ctx context.Context, db *sql.DB, source CopySource) error {
+	_, err := db.ExecContext(ctx, source.Statement(), pgadapt.CopyRows(source.all()))
+	return err
+}
+
+func (pgAdapt) CopyOut(ctx context.Context, db *sql.DB, w io.Writer, query string) error {
+	_, err := db.ExecContext(ctx, query, w)
+	return err
+}
+
+// all gives the rows one after the other.
+func (s CopySource) all() iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		for i := range s.Rows {
+			if !yield(s.Row(i), nil) {
+				return
+			}
+		}
+	}
+}
