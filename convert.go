@@ -3,6 +3,7 @@ package pgadapt
 import (
 	"database/sql/driver"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
@@ -236,12 +237,14 @@ func appendJSONB(dst, src []byte) ([]byte, error) {
 	return append(dst, text...), err
 }
 
+const uuidTextSize = 36
+
 func appendUUID(dst, src []byte) ([]byte, error) {
 	uuid, err := wire.DecodeUUID(src)
 	if err != nil {
 		return nil, err
 	}
-	return wire.AppendUUIDText(dst, uuid), nil
+	return wire.AppendUUIDText(slices.Grow(dst, uuidTextSize), uuid), nil
 }
 
 func decodeDate(src []byte, _ *time.Location) (time.Time, wire.Infinity, error) {

@@ -58,9 +58,9 @@ func planBasic(column *column, destination reflect.Type) scanPlan {
 	case timeType:
 		return planTime(column.decoder)
 	case float64Type:
-		return planFloat(column, scanFloat64, scanNumeric[float64])
+		return planFloat(column, scanFloat64, scanNumeric64)
 	case float32Type:
-		return planFloat(column, scanFloat32, scanNumeric[float32])
+		return planFloat(column, scanFloat32, scanNumeric32)
 	}
 	if column.decoder.integer != nil {
 		return integerPlans[destination.Elem()]
@@ -75,38 +75,108 @@ func planIf(applies bool, plan scanPlan) scanPlan {
 	return nil
 }
 
-var integerPlans = map[reflect.Type]scanPlan{
-	int64Type:                 scanInteger[int64],
-	int32Type:                 scanInteger[int32],
-	int16Type:                 scanInteger[int16],
-	reflect.TypeFor[int]():    scanInteger[int],
-	reflect.TypeFor[int8]():   scanInteger[int8],
-	reflect.TypeFor[uint]():   scanInteger[uint],
-	reflect.TypeFor[uint64](): scanInteger[uint64],
-	reflect.TypeFor[uint32](): scanInteger[uint32],
-	reflect.TypeFor[uint16](): scanInteger[uint16],
-	reflect.TypeFor[uint8]():  scanInteger[uint8],
+// into makes a plan of a function that decodes what is not NULL.
+func into[T any](decode func(r *rows, column *column, src []byte) (value T, done bool, err error)) scanPlan {
+	return func(r *rows, column *column, src []byte, destination any) (bool, error) {
+		target := destination.(*T)
+		if src == nil || target == nil {
+			return false, nil
+		}
+		value, done, err := decode(r, column, src)
+		if !done || err != nil {
+			return false, err
+		}
+		*target = value
+		return true, nil
+	}
 }
+
+// The plans for destinations that are not made of others.
+var (
+	scanBool            = into(boolOf)
+	scanFloat64         = into(float64Of)
+	scanFloat32         = into(float32Of)
+	scanNumeric64       = into(numericOf[float64])
+	scanNumeric32       = into(numericOf[float32])
+	scanString          = into(stringOf)
+	scanFormattedString = into(formattedStringOf)
+	scanMoment          = into(momentOf)
+	scanClock           = into(clockTimeOf)
+	integerPlans        = map[reflect.Type]scanPlan{
+		int64Type:                 into(integerOf[int64]),
+		int32Type:                 into(integerOf[int32]),
+		int16Type:                 into(integerOf[int16]),
+		reflect.TypeFor[int]():    into(integerOf[int]),
+		reflect.TypeFor[int8]():   into(integerOf[int8]),
+		reflect.TypeFor[uint]():   into(integerOf[uint]),
+		reflect.TypeFor[uint64](): into(integerOf[uint64]),
+		reflect.TypeFor[uint32](): into(integerOf[uint32]),
+		reflect.TypeFor[uint16](): into(integerOf[uint16]),
+		reflect.TypeFor[uint8]():  into(integerOf[uint8]),
+	}
+)
 
 type integer interface {
 	int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32 | uint64
 }
 
-func scanInteger[T integer](_ *rows, column *column, src []byte, destination any) (bool, error) {
-	target := destination.(*T)
-	if src == nil || target == nil {
-		return false, nil
-	}
+func integerOf[T integer](_ *rows, column *column, src []byte) (T, bool, error) {
 	value, err := column.decoder.integer(src)
-	if err != nil {
-		return false, err
-	}
 	narrowed := T(value)
-	if int64(narrowed) != value || (narrowed < 0) != (value < 0) {
-		return false, nil
+	return narrowed, int64(narrowed) == value && (narrowed < 0) == (value < 0), err
+}
+
+func boolOf(_ *rows, column *column, src []byte) (bool, bool, error) {
+	value, err := column.decoder.boolean(src)
+	return value, true, err
+}
+
+func float64Of(_ *rows, column *column, src []byte) (float64, bool, error) {
+	value, err := column.decoder.float(src)
+	return value, true, err
+}
+
+func float32Of(_ *rows, column *column, src []byte) (float32, bool, error) {
+	value, err := column.decoder.float(src)
+	narrowed := float32(value)
+	return narrowed, !math.IsInf(float64(narrowed), 0) || math.IsInf(value, 0), err
+}
+
+// numericOf rounds a numeric to the nearest float, on the program's request.
+func numericOf[T float32 | float64](_ *rows, _ *column, src []byte) (T, bool, error) {
+	value, err := wire.ParseFloat(src, reflect.TypeFor[T]().Bits())
+	return T(value), err == nil, nil
+}
+
+func stringOf(_ *rows, _ *column, src []byte) (string, bool, error) { return string(src), true, nil }
+
+// formattedStringOf writes digits, a uuid or bytes into memory that is used again, so that the string is the only
+// allocation.
+func formattedStringOf(r *rows, column *column, src []byte) (string, bool, error) {
+	text, err := column.decoder.appendText(r.raw, src)
+	if err != nil {
+		return "", false, err
 	}
-	*target = narrowed
-	return true, nil
+	kept := len(r.raw)
+	r.raw = text[:kept]
+	return string(text[kept:]), true, nil
+}
+
+func momentOf(r *rows, column *column, src []byte) (time.Time, bool, error) {
+	moment, infinity, err := column.decoder.moment(src, r.location())
+	if err != nil || infinity == wire.Finite {
+		return moment, true, err
+	}
+	mapped, ok := r.conn.config.infinityTime(infinity)
+	if !ok {
+		return moment, false, infinityError(column.oid, infinity)
+	}
+	return mapped, true, nil
+}
+
+func clockTimeOf(_ *rows, column *column, src []byte) (time.Time, bool, error) {
+	value, err := column.decoder.clock(src)
+	return value, true, err
 }
 
 func planFloat(column *column, fromFloat, fromNumeric scanPlan) scanPlan {
@@ -119,61 +189,21 @@ func planFloat(column *column, fromFloat, fromNumeric scanPlan) scanPlan {
 	return nil
 }
 
-func scanFloat64(_ *rows, column *column, src []byte, destination any) (bool, error) {
-	target := destination.(*float64)
-	if src == nil || target == nil {
-		return false, nil
+func planString(decoder *decoder) scanPlan {
+	if decoder.isVerbatim() {
+		return scanString
 	}
-	value, err := column.decoder.float(src)
-	if err != nil {
-		return false, err
-	}
-	*target = value
-	return true, nil
+	return planIf(decoder.integer != nil || decoder.isText(), scanFormattedString)
 }
 
-func scanFloat32(_ *rows, column *column, src []byte, destination any) (bool, error) {
-	target := destination.(*float32)
-	if src == nil || target == nil {
-		return false, nil
+func planTime(decoder *decoder) scanPlan {
+	switch {
+	case decoder.moment != nil:
+		return scanMoment
+	case decoder.clock != nil:
+		return scanClock
 	}
-	value, err := column.decoder.float(src)
-	if err != nil {
-		return false, err
-	}
-	narrowed := float32(value)
-	if math.IsInf(float64(narrowed), 0) && !math.IsInf(value, 0) {
-		return false, nil
-	}
-	*target = narrowed
-	return true, nil
-}
-
-// scanNumeric rounds a numeric to the nearest float, on the program's request.
-func scanNumeric[T float32 | float64](_ *rows, _ *column, src []byte, destination any) (bool, error) {
-	target := destination.(*T)
-	if src == nil || target == nil {
-		return false, nil
-	}
-	value, err := wire.ParseFloat(src, reflect.TypeFor[T]().Bits())
-	if err != nil {
-		return false, nil
-	}
-	*target = T(value)
-	return true, nil
-}
-
-func scanBool(_ *rows, column *column, src []byte, destination any) (bool, error) {
-	target := destination.(*bool)
-	if src == nil || target == nil {
-		return false, nil
-	}
-	value, err := column.decoder.boolean(src)
-	if err != nil {
-		return false, err
-	}
-	*target = value
-	return true, nil
+	return nil
 }
 
 // scanAny gives what a driver.Value would be.
@@ -193,38 +223,6 @@ func scanAny(r *rows, column *column, src []byte, destination any) (bool, error)
 		return false, err
 	}
 	*target = value
-	return true, nil
-}
-
-func planString(decoder *decoder) scanPlan {
-	if decoder.isVerbatim() {
-		return scanString
-	}
-	return planIf(decoder.integer != nil || decoder.isText(), scanFormattedString)
-}
-
-func scanString(_ *rows, _ *column, src []byte, destination any) (bool, error) {
-	target := destination.(*string)
-	if src == nil || target == nil {
-		return false, nil
-	}
-	*target = string(src)
-	return true, nil
-}
-
-// scanFormattedString writes digits, a uuid or bytes into memory that is used again, so that the string is the only
-// allocation.
-func scanFormattedString(r *rows, column *column, src []byte, destination any) (bool, error) {
-	target := destination.(*string)
-	if src == nil || target == nil {
-		return false, nil
-	}
-	text, err := column.decoder.appendText(r.raw, src)
-	if err != nil {
-		return false, err
-	}
-	*target = string(text[len(r.raw):])
-	r.raw = text[:len(r.raw)]
 	return true, nil
 }
 
@@ -263,50 +261,6 @@ func scanRawBytes(r *rows, column *column, src []byte, destination any) (bool, e
 	}
 	r.raw = raw
 	*target = raw[start:len(raw):len(raw)]
-	return true, nil
-}
-
-func planTime(decoder *decoder) scanPlan {
-	switch {
-	case decoder.moment != nil:
-		return scanMoment
-	case decoder.clock != nil:
-		return scanClock
-	}
-	return nil
-}
-
-func scanMoment(r *rows, column *column, src []byte, destination any) (bool, error) {
-	target := destination.(*time.Time)
-	if src == nil || target == nil {
-		return false, nil
-	}
-	moment, infinity, err := column.decoder.moment(src, r.location())
-	if err != nil {
-		return false, err
-	}
-	if infinity == wire.Finite {
-		*target = moment
-		return true, nil
-	}
-	mapped, ok := r.conn.config.infinityTime(infinity)
-	if !ok {
-		return false, infinityError(column.oid, infinity)
-	}
-	*target = mapped
-	return true, nil
-}
-
-func scanClock(_ *rows, column *column, src []byte, destination any) (bool, error) {
-	target := destination.(*time.Time)
-	if src == nil || target == nil {
-		return false, nil
-	}
-	value, err := column.decoder.clock(src)
-	if err != nil {
-		return false, err
-	}
-	*target = value
 	return true, nil
 }
 
