@@ -132,13 +132,13 @@ func TestArgumentsByTheTypeOfTheirParameter(t *testing.T) {
 		{"pointer", "int4", pointerTo(7), "7"},
 		{"pointer to a pointer", "int4", pointerTo(pointerTo(7)), "7"},
 		{"int to int2", "int2", -32768, "-32768"},
-		{"int to int8", "int8", math.MaxInt64, "9223372036854775807"},
+		{"int to int8", "int8", int64(math.MaxInt64), "9223372036854775807"},
 		{"uint64 to int8", "int8", uint64(math.MaxInt64), "9223372036854775807"},
 		{"uint64 to numeric", "numeric", uint64(math.MaxUint64), "18446744073709551615"},
 		{"int to numeric", "numeric", 5, "5"},
 		{"int to text", "text", -5, "-5"},
 		{"int to float8", "float8", 5, "5"},
-		{"int to oid", "oid", 4294967295, "4294967295"},
+		{"int to oid", "oid", int64(4294967295), "4294967295"},
 		{"int to bool", "bool", 1, "true"},
 		{"named int", "int4", namedInt(-5), "-5"},
 		{"float64 to float8", "float8", 0.1, "0.1"},
@@ -210,7 +210,7 @@ func TestArgumentsInModesThatDoNotAsk(t *testing.T) {
 			require.NoError(t, err)
 			_, err = conn.ExecContext(t.Context(),
 				"insert into typed values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-				-5, math.MinInt64, -1.5, uint64(math.MaxUint64), true, `it's \ "$1"`, []byte{0, 255, '\''},
+				-5, int64(math.MinInt64), -1.5, uint64(math.MaxUint64), true, `it's \ "$1"`, []byte{0, 255, '\''},
 				moment, moment, moment, -time.Second, [16]byte{15: 1}, `{"a": "b'c"}`, []int32{1, 2}, []byte(nil), json.RawMessage(`[1]`))
 			require.NoError(t, err)
 			var i2, i8 int64
@@ -223,7 +223,7 @@ func TestArgumentsInModesThatDoNotAsk(t *testing.T) {
 			require.NoError(t, conn.QueryRowContext(t.Context(), "select * from typed").
 				Scan(&i2, &i8, &f, &n, &b, &text, &y, &tz, &ts, &d, &interval, &uuid, &j, &array, &none, &raw))
 			require.EqualValues(t, -5, i2)
-			require.EqualValues(t, math.MinInt64, i8)
+			require.Equal(t, int64(math.MinInt64), i8)
 			require.Equal(t, -1.5, f)
 			require.Equal(t, "18446744073709551615", n)
 			require.True(t, b)
@@ -250,7 +250,7 @@ func TestArgumentsThatDoNotFit(t *testing.T) {
 		says           []string
 	}{
 		{"too large for int2", "int2", 32768, []string{"$1", "32768", "int2"}},
-		{"too small for int4", "int4", math.MinInt32 - 1, []string{"$1", "int4"}},
+		{"too small for int4", "int4", int64(math.MinInt32) - 1, []string{"$1", "int4"}},
 		{"too large for int8", "int8", uint64(math.MaxInt64) + 1, []string{"$1", "int8"}},
 		{"negative oid", "oid", -1, []string{"$1", "oid"}},
 		{"fraction to int4", "int4", 1.5, []string{"$1", "1.5", "int4", "::float8"}},

@@ -109,7 +109,7 @@ func TestCopyRowsThatFail(t *testing.T) {
 		{"too few values", rowsOf([]any{1, "a"}, []any{2}), []string{"row 2", "1 values", "2 columns"}},
 		{"too many values", rowsOf([]any{1, "a", 3}), []string{"row 1", "3 values"}},
 		{"value of another type", rowsOf([]any{1, "a"}, []any{"x", "b"}), []string{"row 2", `column "a"`}},
-		{"out of range", rowsOf([]any{1 << 40, "b"}), []string{"row 1", `column "a"`, "range"}},
+		{"out of range", rowsOf([]any{int64(1) << 40, "b"}), []string{"row 1", `column "a"`, "range"}},
 		{"no type", rowsOf([]any{1, make(chan int)}), []string{"row 1", `column "b"`}},
 		{"NUL", rowsOf([]any{1, "a\x00"}), []string{"row 1", `column "b"`}},
 		{"panic", func(func([]any, error) bool) { panic("no rows") }, []string{"no rows"}},

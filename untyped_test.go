@@ -26,7 +26,7 @@ var untypedQueries = []struct {
 	{"is null", "select ($1 is null)::text", []any{nil}, "true"},
 	{"is null of an int", "select ($1 is null)::text", []any{5}, "false"},
 	{"pg_typeof", "select pg_typeof($1)::text", []any{5}, "integer"},
-	{"pg_typeof of a large int", "select pg_typeof($1)::text", []any{5_000_000_000}, "bigint"},
+	{"pg_typeof of a large int", "select pg_typeof($1)::text", []any{int64(5_000_000_000)}, "bigint"},
 	{"pg_typeof of the largest", "select pg_typeof($1)::text", []any{uint64(math.MaxUint64)}, "numeric"},
 	{"pg_typeof of a float", "select pg_typeof($1)::text", []any{1.5}, "numeric"},
 	{"pg_typeof of NaN", "select pg_typeof($1)::text", []any{math.NaN()}, "double precision"},
@@ -47,7 +47,7 @@ var untypedQueries = []struct {
 		[]any{time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)}, "true"},
 	{"half of an int", "select (3 / $1)::text", []any{1.5}, "2.0000000000000000"},
 	{"int and fraction", "select (5 > $1)::text", []any{4.5}, "true"},
-	{"int4 and large", "select (5 = $1)::text", []any{5_000_000_000}, "false"},
+	{"int4 and large", "select (5 = $1)::text", []any{int64(5_000_000_000)}, "false"},
 	{"element of an array", "select '[\"a\", \"b\"]'::jsonb ->> $1", []any{1}, "b"},
 	{"key of an object", "select '{\"1\": \"x\"}'::jsonb ->> $1", []any{"1"}, "x"},
 	{"substring by position", "select substring('abc', $1)", []any{2}, "bc"},
@@ -136,7 +136,7 @@ func TestOneTextWithArgumentsOfManyTypes(t *testing.T) {
 	for range 3 {
 		for i := range 40 {
 			var got string
-			arguments := []any{1, "x", nil, 1.5, true, 5_000_000_000, []byte("y"), time.Second}
+			arguments := []any{1, "x", nil, 1.5, true, int64(5_000_000_000), []byte("y"), time.Second}
 			one, two := arguments[i%8], arguments[i/8%8]
 			require.NoError(t, conn.QueryRowContext(t.Context(), "select concat($1, $2)", one, two).Scan(&got))
 		}
@@ -193,7 +193,7 @@ func TestNoSilentChangeByAnotherType(t *testing.T) {
 		{"insert", "insert into kept (i) values ($1)", 1.5, "1.5 does not fit"},
 		{"update", "update kept set i = $1", 1.5, "1.5 does not fit"},
 		{"in a with", "with a as (insert into kept (i) values ($1) returning i) select * from a", 1.5, "1.5 does not fit"},
-		{"out of range", "insert into kept (i) values ($1)", 5_000_000_000, "out of range"},
+		{"out of range", "insert into kept (i) values ($1)", int64(5_000_000_000), "out of range"},
 		{"more than a day", "insert into kept (t) values ($1)", 25 * time.Hour, "25h0m0s"},
 		{"slice for an element", "select 1 where 5 = $1", []int{1, 2}, "int4"},
 	} {
