@@ -10,6 +10,8 @@ import (
 	"net"
 	"reflect"
 	"time"
+
+	"github.com/pgadapt/pgadapt/internal/valuer"
 )
 
 // CheckNamedValue lets every argument through that may be a parameter: its bytes depend on the type that the
@@ -101,22 +103,13 @@ func resolveByPointer(pointer any) any {
 	return pointer
 }
 
-// resolveValuer asks a driver.Valuer. As in database/sql, a nil pointer to a type whose Value method has a
-// value receiver is NULL.
-func resolveValuer(valuer driver.Valuer) (any, error) {
-	value := reflect.ValueOf(valuer)
-	if value.Kind() == reflect.Pointer && value.IsNil() &&
-		value.Type().Elem().Implements(reflect.TypeFor[driver.Valuer]()) {
-		return nil, nil
-	}
-	given, err := valuer.Value()
+// resolveValuer resolves what a driver.Valuer gives.
+func resolveValuer(given driver.Valuer) (any, error) {
+	value, err := valuer.ValueOf(given)
 	if err != nil {
 		return nil, err
 	}
-	if _, again := given.(driver.Valuer); again {
-		return nil, fmt.Errorf("the Value method of %T gives another driver.Valuer, %T", valuer, given)
-	}
-	return resolve(given)
+	return resolve(value)
 }
 
 // resolveSlice gives the bytes of a named byte slice, and the text of one that is text by nature, such as

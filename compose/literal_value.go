@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"reflect"
 	"time"
+
+	"github.com/pgadapt/pgadapt/internal/valuer"
 )
 
 // array is a value with elements that are basic values, possibly arrays.
@@ -57,20 +59,11 @@ func isNil(value reflect.Value) bool {
 	return false
 }
 
-// valuerValue asks a driver.Valuer. As in database/sql, a nil pointer to a type
-// whose Value method has a value receiver is NULL.
-func valuerValue(valuer driver.Valuer) (any, error) {
-	reflected := reflect.ValueOf(valuer)
-	if reflected.Kind() == reflect.Pointer && reflected.IsNil() &&
-		reflected.Type().Elem().Implements(reflect.TypeFor[driver.Valuer]()) {
-		return nil, nil
-	}
-	value, err := valuer.Value()
+// valuerValue gives the basic value of what a driver.Valuer gives.
+func valuerValue(given driver.Valuer) (any, error) {
+	value, err := valuer.ValueOf(given)
 	if err != nil {
 		return nil, err
-	}
-	if _, again := value.(driver.Valuer); again {
-		return nil, fmt.Errorf("the Value method of %T gives another driver.Valuer, %T", valuer, value)
 	}
 	return basicValue(value)
 }
