@@ -9,15 +9,18 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	documents "github.com/pgadapt/pgadapt/internal/document"
 )
 
 var update = flag.Bool("update", false, "write the table of docs/types.md anew")
 
-const (
-	typesDocument = "docs/types.md"
-	tableStart    = "<!-- The table below is written by go test -run TestTypesDocument -update. -->\n"
-	tableEnd      = "<!-- End of the table. -->\n"
-)
+const typesDocument = "docs/types.md"
+
+var typesSection = documents.Section{
+	Begin: "<!-- The table below is written by go test -run TestTypesDocument -update. -->\n",
+	End:   "<!-- End of the table. -->\n",
+}
 
 // typesTable gives the table of the document: a line for each type of typeRows, whose values are tested both ways.
 func typesTable(t *testing.T) string {
@@ -50,16 +53,14 @@ func typesTable(t *testing.T) string {
 }
 
 func TestTypesDocument(t *testing.T) {
-	content, err := os.ReadFile(typesDocument)
-	require.NoError(t, err)
-	before, rest, found := strings.Cut(string(content), tableStart)
-	require.True(t, found)
-	written, after, found := strings.Cut(rest, tableEnd)
-	require.True(t, found)
 	table := "\n" + typesTable(t) + "\n"
 	if *update {
-		require.NoError(t, os.WriteFile(typesDocument, []byte(before+tableStart+table+tableEnd+after), 0o644))
+		require.NoError(t, typesSection.Rewrite(typesDocument, table))
 		return
 	}
-	require.Equal(t, table, written, "run go test -run TestTypesDocument -update")
+	content, err := os.ReadFile(typesDocument)
+	require.NoError(t, err)
+	want, err := typesSection.Replace(string(content), table)
+	require.NoError(t, err)
+	require.Equal(t, want, string(content), "run go test -run TestTypesDocument -update")
 }
