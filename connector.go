@@ -65,31 +65,57 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	interrupter := &copyInterrupter{}
 	settings.OnPgError = interrupter.watching(settings.OnPgError)
+	pg, err := c.openSession(ctx, settings)
+	if err != nil {
+		return nil, err
+	}
+	return c.newConn(pg, stop, interrupter), nil
+}
+
+// ConnectPgConn opens a session as Connect does, but outside of database/sql: for what needs a session of its own for
+// a long time, such as replication. The caller closes it. What a context that ends does to the session is pgconn's
+// rule, or that of the Config's BuildContextWatcherHandler; CancelTimeout has no part in it.
+func (c *Connector) ConnectPgConn(ctx context.Context) (*pgconn.PgConn, error) {
+	settings, err := c.connectSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.openSession(ctx, settings)
+}
+
+// openSession opens a session on the first host that will do and makes it ready for use. When it fails no session is
+// left behind.
+func (c *Connector) openSession(ctx context.Context, settings *pgconn.Config) (*pgconn.PgConn, error) {
 	search := hostSearch{settings: settings, resolved: c.config.resolved}
 	pg, err := search.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := useISODates(ctx, pg, settings); err != nil {
+	if err := setUpSession(ctx, pg, settings); err != nil {
 		closeSession(pg)
 		return nil, err
 	}
+	return pg, nil
+}
+
+// setUpSession gives a new session what the driver and the program want of it.
+func setUpSession(ctx context.Context, pg *pgconn.PgConn, settings *pgconn.Config) error {
+	if err := useISODates(ctx, pg, settings); err != nil {
+		return err
+	}
 	if settings.AfterConnect != nil {
 		if err := settings.AfterConnect(ctx, pg); err != nil {
-			closeSession(pg)
-			return nil, fmt.Errorf("pgadapt: AfterConnect: %w", err)
+			return fmt.Errorf("pgadapt: AfterConnect: %w", err)
 		}
 	}
 	if encoding := pg.ParameterStatus("client_encoding"); encoding != "" && encoding != "UTF8" {
-		closeSession(pg)
-		return nil, fmt.Errorf("pgadapt: client_encoding is %s, but Go's strings are UTF-8: "+
+		return fmt.Errorf("pgadapt: client_encoding is %s, but Go's strings are UTF-8: "+
 			"leave client_encoding out of the DSN, PGCLIENTENCODING and options", encoding)
 	}
 	if pg.TxStatus() != txIdle {
-		closeSession(pg)
-		return nil, errors.New("pgadapt: AfterConnect has left a transaction open")
+		return errors.New("pgadapt: AfterConnect has left a transaction open")
 	}
-	return c.newConn(pg, stop, interrupter), nil
+	return nil
 }
 
 // connectSettings gives pgconn's settings of one attempt, after BeforeConnect had its say and with what the

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pgadapt/pgadapt"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
+	"github.com/pgadapt/pgadapt/pgerr"
 )
 
 func TestBeforeConnectChangesEachAttempt(t *testing.T) {
@@ -156,4 +157,41 @@ func ExampleNewConnector() {
 	err = db.QueryRow("show application_name").Scan(&name)
 	fmt.Println(name, err)
 	// Output: invoices <nil>
+}
+
+func TestSessionOutsideOfThePool(t *testing.T) {
+	config, err := pgadapt.ParseConfig(pgtest.DSN(t))
+	require.NoError(t, err)
+	var hooks []string
+	config.BeforeConnect = func(_ context.Context, settings *pgconn.Config) error {
+		hooks = append(hooks, "before")
+		settings.RuntimeParams["search_path"] = "pg_catalog"
+		return nil
+	}
+	config.AfterConnect = func(context.Context, *pgconn.PgConn) error {
+		hooks = append(hooks, "after")
+		return nil
+	}
+	connector := pgadapt.NewConnector(config)
+
+	session, err := connector.ConnectPgConn(t.Context())
+	require.NoError(t, err)
+	defer session.Close(context.Background())
+
+	results, err := session.Exec(t.Context(), "show search_path; show client_encoding").ReadAll()
+	require.NoError(t, err)
+	require.Equal(t, "pg_catalog", string(results[0].Rows[0][0]))
+	require.Equal(t, "UTF8", string(results[1].Rows[0][0]))
+	require.Equal(t, []string{"before", "after"}, hooks)
+}
+
+func TestSessionOutsideOfThePoolFails(t *testing.T) {
+	_, err := pgadapt.NewConnector(&pgadapt.Config{}).ConnectPgConn(t.Context())
+	require.ErrorContains(t, err, "ParseConfig")
+
+	config, err := pgadapt.ParseConfig(pgtest.DSN(t))
+	require.NoError(t, err)
+	config.Database = "there_is_none"
+	_, err = pgadapt.NewConnector(config).ConnectPgConn(t.Context())
+	require.ErrorIs(t, err, pgerr.InvalidCatalogName)
 }
