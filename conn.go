@@ -92,10 +92,13 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	if err := c.settle(ctx); err != nil {
 		return nil, err
 	}
-	if c.isCopy(query, args) {
+	instructed, rewritten := c.demands(args)
+	switch {
+	case instructed:
+		return c.execInstructed(ctx, query, args)
+	case c.isCopy(query, args):
 		return c.execCopy(ctx, query, args)
-	}
-	if c.rewrites(args) {
+	case rewritten:
 		return c.execRewritten(ctx, query, args)
 	}
 	return c.exec(ctx, query, args)
@@ -124,7 +127,11 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	if err := c.settle(ctx); err != nil {
 		return nil, err
 	}
-	if c.rewrites(args) {
+	instructed, rewritten := c.demands(args)
+	switch {
+	case instructed:
+		return c.queryInstructed(ctx, query, args)
+	case rewritten:
 		return c.queryRewritten(ctx, query, args)
 	}
 	return c.query(ctx, query, args)

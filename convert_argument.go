@@ -59,6 +59,8 @@ func resolve(argument any) (any, error) {
 		return resolve(value.value)
 	case driver.Valuer:
 		return resolveValuer(value)
+	case instruction, textArgument:
+		return nil, notAValue(argument)
 	case *big.Int, *big.Float, *big.Rat, *net.IPNet:
 		return resolveByPointer(argument), nil
 	case big.Int:

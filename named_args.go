@@ -15,6 +15,10 @@ import (
 // It is the same as a [database/sql.Named] for each of them.
 type NamedArgs map[string]any
 
+var _ textArgument = NamedArgs(nil)
+
+func (NamedArgs) changesText() {}
+
 var errNamedArgsNotAlone = errors.New("pgadapt: NamedArgs stands for all arguments of a statement: " +
 	"pass it alone, or put the others into it")
 

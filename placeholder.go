@@ -9,19 +9,6 @@ import (
 	"github.com/pgadapt/pgadapt/internal/sqllex"
 )
 
-// rewrites reports whether a text with args has other placeholders than the server's $1, $2, ….
-func (c *conn) rewrites(args []driver.NamedValue) bool {
-	if c.config.ParamStyle != ParamStyleNumeric {
-		return len(args) > 0
-	}
-	for i := range args {
-		if args[i].Name != "" || isNamedArgs(args[i]) {
-			return true
-		}
-	}
-	return false
-}
-
 // execRewritten is exec for a text with placeholders of another form.
 func (c *conn) execRewritten(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	text, args, err := c.rewrite(query, args)

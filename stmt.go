@@ -3,6 +3,7 @@ package pgadapt
 import (
 	"context"
 	"database/sql/driver"
+	"fmt"
 )
 
 // stmt is a prepared statement as database/sql holds it: a text whose statement the session keeps. When the
@@ -56,15 +57,32 @@ func (s *stmt) Close() error {
 	return nil
 }
 
-// NumInput gives the number of arguments that database/sql checks for.
-func (s *stmt) NumInput() int { return s.parameters }
+// NumInput leaves counting the arguments to the driver: database/sql would count those that are no parameters, too.
+func (s *stmt) NumInput() int { return -1 }
 
 func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	if err := s.checkCount(args); err != nil {
+		return nil, err
+	}
 	return s.conn.ExecContext(ctx, s.query, args)
 }
 
 func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	if err := s.checkCount(args); err != nil {
+		return nil, err
+	}
 	return s.conn.QueryContext(ctx, s.query, args)
+}
+
+// checkCount compares the number of arguments with that of the parameters, where all of them are parameters.
+func (s *stmt) checkCount(args []driver.NamedValue) error {
+	if s.parameters < 0 || len(args) == s.parameters {
+		return nil
+	}
+	if instructed, _ := s.conn.demands(args); instructed {
+		return nil
+	}
+	return fmt.Errorf("pgadapt: expected %d arguments, got %d", s.parameters, len(args))
 }
 
 // Exec is ExecContext without a context; database/sql does not call it.
