@@ -22,6 +22,8 @@ type Conn interface {
 	// PgConn gives the session itself. It must not be used after the function has returned, while rows of
 	// the same connection are open, or to end the session.
 	PgConn() *pgconn.PgConn
+	// Info tells about the session; [Info] calls it.
+	Info() *SessionInfo
 }
 
 // conn is one session: it sends statements and hands out their results. database/sql makes sure that only
@@ -33,6 +35,7 @@ type conn struct {
 	canceller *canceller
 	// interrupter stops what the running COPY reads from.
 	interrupter *copyInterrupter
+	notices     *notices
 
 	statements *statementCache
 	parameters parameters
@@ -70,7 +73,7 @@ var (
 	_ Conn                      = (*conn)(nil)
 )
 
-func (c *Connector) newConn(pg *pgconn.PgConn, canceller *canceller, interrupter *copyInterrupter) *conn {
+func (c *Connector) newConn(pg *pgconn.PgConn, canceller *canceller, interrupter *copyInterrupter, notices *notices) *conn {
 	return &conn{
 		pg:          pg,
 		config:      c.config,
@@ -78,6 +81,7 @@ func (c *Connector) newConn(pg *pgconn.PgConn, canceller *canceller, interrupter
 		transport:   transportOf(pg.Conn()),
 		canceller:   canceller,
 		interrupter: interrupter,
+		notices:     notices,
 		decoding:    decoding{config: c.config},
 		statements:  newStatementCache(c.config.cacheCapacity()),
 		lastReset:   time.Now(),
@@ -291,6 +295,7 @@ func (c *conn) ResetSession(ctx context.Context) error {
 	if !c.IsValid() {
 		return driver.ErrBadConn
 	}
+	c.notices.forget()
 	now := time.Now()
 	pause := now.Sub(c.lastReset)
 	c.lastReset = now

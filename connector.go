@@ -65,11 +65,13 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	interrupter := &copyInterrupter{}
 	settings.OnPgError = interrupter.watching(settings.OnPgError)
+	notices := &notices{}
+	settings.OnNotice = notices.recording(settings.OnNotice)
 	pg, err := c.openSession(ctx, settings)
 	if err != nil {
 		return nil, err
 	}
-	return c.newConn(pg, stop, interrupter), nil
+	return c.newConn(pg, stop, interrupter, notices), nil
 }
 
 // ConnectPgConn opens a session as Connect does, but outside of database/sql: for what needs a session of its own for
