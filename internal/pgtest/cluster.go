@@ -42,17 +42,24 @@ func startCluster(ctx context.Context, programs installation, origin string, opt
 			os.RemoveAll(c.dir)
 		}
 	}()
-	if err := c.startServer(ctx, opts.Settings); err != nil {
+	return c.serve(ctx, origin, opts.Settings)
+}
+
+// serve starts a server on the cluster.
+func (c *cluster) serve(ctx context.Context, origin string, settings map[string]string) (*Server, error) {
+	if err := c.startServer(ctx, settings); err != nil {
 		return nil, err
 	}
 	return NewServer(ServerSpec{
 		DSN:       fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", c.port),
-		Version:   programs.version,
+		Version:   c.installation.version,
 		Origin:    origin,
 		SocketDir: c.socketDir(),
 		LogFile:   c.logFile(),
 		Log:       c.log,
 		Stop:      c.stop,
+		Crash:     c.crash,
+		Restart:   c.restart,
 	})
 }
 
@@ -140,7 +147,30 @@ func (c *cluster) serverPID() (int, error) {
 // stop ends the server and removes its folder, of which it keeps the log.
 func (c *cluster) stop() error {
 	c.watchdog.dismiss()
-	err := c.shutDown()
+	return c.remove(c.shutDown())
+}
+
+// crash is stop without a word to the clients, and without a checkpoint.
+func (c *cluster) crash() error {
+	c.watchdog.dismiss()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	return c.remove(c.stopImmediately(ctx))
+}
+
+// restart ends all sessions with a fast shutdown and starts the server again, on the same port.
+func (c *cluster) restart(ctx context.Context) error {
+	c.watchdog.dismiss()
+	err := c.run(ctx, "pg_ctl", "restart", "--mode", "fast", "--wait", "--timeout", "60", "--silent",
+		"--pgdata", c.dataDir(), "--log", c.logFile())
+	if err != nil {
+		return err
+	}
+	return c.watch()
+}
+
+// remove removes the folder of an ended server. err is what its end has given.
+func (c *cluster) remove(err error) error {
 	log := c.log()
 	c.mu.Lock()
 	c.finalLog = log
@@ -159,12 +189,11 @@ func (c *cluster) shutDown() error {
 	if fast == nil {
 		return nil
 	}
-	immediate := c.run(ctx, "pg_ctl", "stop", "--mode", "immediate", "--timeout", "20", "--silent",
-		"--pgdata", c.dataDir())
-	if immediate != nil {
-		return immediate
-	}
-	return nil
+	return c.stopImmediately(ctx)
+}
+
+func (c *cluster) stopImmediately(ctx context.Context) error {
+	return c.run(ctx, "pg_ctl", "stop", "--mode", "immediate", "--timeout", "20", "--silent", "--pgdata", c.dataDir())
 }
 
 func (c *cluster) log() string {

@@ -78,3 +78,34 @@ func TestFailedStartShowsServerLog(t *testing.T) {
 	}
 	require.ErrorContains(t, err, `invalid value for parameter "max_connections": "many"`)
 }
+
+// ownServer starts a server that a test may end or restart.
+func ownServer(t *testing.T) *pgtest.Server {
+	return pgtest.New(t, pgtest.Options{Sources: localSources()})
+}
+
+func TestCrash(t *testing.T) {
+	server := ownServer(t)
+	conn, err := pgconn.Connect(t.Context(), server.DSN())
+	require.NoError(t, err)
+	defer conn.Close(t.Context())
+
+	require.NoError(t, server.Crash())
+
+	require.Error(t, conn.Ping(t.Context()))
+	_, err = net.Dial("tcp", net.JoinHostPort(server.Host(), server.Port()))
+	require.Error(t, err, "the port is closed")
+	require.NoError(t, server.Stop(), "there is nothing left to stop")
+}
+
+func TestRestart(t *testing.T) {
+	server := ownServer(t)
+	conn, err := pgconn.Connect(t.Context(), server.DSN())
+	require.NoError(t, err)
+	defer conn.Close(t.Context())
+
+	require.NoError(t, server.Restart(t.Context()))
+
+	require.Error(t, conn.Ping(t.Context()))
+	require.Equal(t, server.Port(), show(t, server.DSN(), "port"))
+}

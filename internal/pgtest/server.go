@@ -1,6 +1,8 @@
 package pgtest
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -34,6 +36,10 @@ type ServerSpec struct {
 	Log func() string
 	// Stop ends the server. Nil means that it is not ours to end.
 	Stop func() error
+	// Crash ends the server at once, without a word to its clients. Nil means that it is not ours to end.
+	Crash func() error
+	// Restart ends the server's sessions and starts it again. Nil means that it is not ours to restart.
+	Restart func(context.Context) error
 }
 
 // NewServer makes a Server from what a Source knows about it. The error says that spec.DSN cannot be
@@ -87,3 +93,24 @@ func (s *Server) Stop() error {
 	})
 	return s.stopErr
 }
+
+// Crash ends the server at once, as a power failure would: no session is told, nothing is saved. Its files are
+// removed, and Stop does nothing any more. The error says that the server is not one of ours.
+func (s *Server) Crash() error {
+	if s.spec.Crash == nil {
+		return errNotOurs
+	}
+	s.stopOnce.Do(func() { s.stopErr = s.spec.Crash() })
+	return s.stopErr
+}
+
+// Restart ends all sessions with a fast shutdown and starts the server again on the same port. The error says that
+// the server is not one of ours, or that it does not start.
+func (s *Server) Restart(ctx context.Context) error {
+	if s.spec.Restart == nil {
+		return errNotOurs
+	}
+	return s.spec.Restart(ctx)
+}
+
+var errNotOurs = errors.New("pgtest: the server was not started here")

@@ -73,7 +73,8 @@ func startWithStandby(ctx context.Context, opts Options) (_, _ *Server, err erro
 			os.RemoveAll(second.dir)
 		}
 	}()
-	primary, err := first.serve(ctx, opts.Settings)
+	origin := "programs in " + programs.bin
+	primary, err := first.serve(ctx, origin, opts.Settings)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -87,7 +88,7 @@ func startWithStandby(ctx context.Context, opts Options) (_, _ *Server, err erro
 		settings = map[string]string{}
 	}
 	settings["primary_conninfo"] = fmt.Sprintf("host=127.0.0.1 port=%d user=postgres sslmode=disable", first.port)
-	standby, err := second.serve(ctx, settings)
+	standby, err := second.serve(ctx, origin, settings)
 	return primary, standby, err
 }
 
@@ -150,21 +151,5 @@ func copyOwned(account account, from, to string) error {
 			return err
 		}
 		return errors.Join(os.WriteFile(target, content, 0o600), account.own(target))
-	})
-}
-
-// serve starts a server on the cluster.
-func (c *cluster) serve(ctx context.Context, settings map[string]string) (*Server, error) {
-	if err := c.startServer(ctx, settings); err != nil {
-		return nil, err
-	}
-	return NewServer(ServerSpec{
-		DSN:       fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", c.port),
-		Version:   c.installation.version,
-		Origin:    "programs in " + c.installation.bin,
-		SocketDir: c.socketDir(),
-		LogFile:   c.logFile(),
-		Log:       c.log,
-		Stop:      c.stop,
 	})
 }
