@@ -158,10 +158,10 @@ func (c *cluster) crash() error {
 	return c.remove(c.stopImmediately(ctx))
 }
 
-// restart ends all sessions with a fast shutdown and starts the server again, on the same port.
-func (c *cluster) restart(ctx context.Context) error {
+// restart shuts the server down, in a mode of pg_ctl, and starts it again on the same port.
+func (c *cluster) restart(ctx context.Context, mode string) error {
 	c.watchdog.dismiss()
-	err := c.run(ctx, "pg_ctl", "restart", "--mode", "fast", "--wait", "--timeout", "60", "--silent",
+	err := c.run(ctx, "pg_ctl", "restart", "--mode", mode, "--wait", "--timeout", "60", "--silent",
 		"--pgdata", c.dataDir(), "--log", c.logFile())
 	if err != nil {
 		return err

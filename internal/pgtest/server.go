@@ -38,8 +38,8 @@ type ServerSpec struct {
 	Stop func() error
 	// Crash ends the server at once, without a word to its clients. Nil means that it is not ours to end.
 	Crash func() error
-	// Restart ends the server's sessions and starts it again. Nil means that it is not ours to restart.
-	Restart func(context.Context) error
+	// Restart ends the server in a mode of pg_ctl and starts it again. Nil means that it is not ours to restart.
+	Restart func(ctx context.Context, mode string) error
 }
 
 // NewServer makes a Server from what a Source knows about it. The error says that spec.DSN cannot be
@@ -106,11 +106,18 @@ func (s *Server) Crash() error {
 
 // Restart ends all sessions with a fast shutdown and starts the server again on the same port. The error says that
 // the server is not one of ours, or that it does not start.
-func (s *Server) Restart(ctx context.Context) error {
+func (s *Server) Restart(ctx context.Context) error { return s.restart(ctx, "fast") }
+
+// RestartAfterCrash ends the server as Crash does, but keeps its files and starts it again on the same port: it
+// recovers from its write-ahead log. The settings fsync, full_page_writes and synchronous_commit must be on for that,
+// which DefaultSettings has off.
+func (s *Server) RestartAfterCrash(ctx context.Context) error { return s.restart(ctx, "immediate") }
+
+func (s *Server) restart(ctx context.Context, mode string) error {
 	if s.spec.Restart == nil {
 		return errNotOurs
 	}
-	return s.spec.Restart(ctx)
+	return s.spec.Restart(ctx, mode)
 }
 
 var errNotOurs = errors.New("pgtest: the server was not started here")
