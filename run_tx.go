@@ -22,13 +22,7 @@ const (
 	longestTxPause  = time.Second
 )
 
-// TxStarter is what [RunTx] runs a transaction on: a [*sql.DB], a [*sql.Conn], what embeds one of them, or a [*sql.Tx]
-// for a part of it.
-type TxStarter interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-}
-
-// RunTx runs f in a transaction on db, begun with opts, which may be nil. When f returns nil the transaction is
+// RunTx runs f in a transaction on db, a *sql.DB or *sql.Conn, begun with opts, which may be nil. When f returns nil the transaction is
 // committed. When f returns an error or panics, it is rolled back, and the error or panic goes on to the caller; f
 // itself calls neither Commit nor Rollback.
 //
@@ -40,7 +34,7 @@ type TxStarter interface {
 // RunTx can call each other. When f fails, what it did is undone and the transaction goes on; nothing is run again,
 // since a conflict has undone the transaction as a whole: return its error from the outer function. There opts must
 // be nil: a savepoint has the options of its transaction.
-func RunTx(ctx context.Context, db TxStarter, opts *sql.TxOptions, f func(tx *sql.Tx) error) error {
+func RunTx(ctx context.Context, db Execer, opts *sql.TxOptions, f func(tx *sql.Tx) error) error {
 	switch db := db.(type) {
 	case txBeginner:
 		return runTxAgain(ctx, func() error { return runTxOnce(ctx, db, opts, f) })

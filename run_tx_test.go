@@ -211,7 +211,7 @@ func TestRunTxInsideATransactionTakesNoOptions(t *testing.T) {
 }
 
 func TestRunTxOnSomethingElse(t *testing.T) {
-	type execer struct{ pgadapt.TxStarter }
+	type execer struct{ pgadapt.Execer }
 	err := pgadapt.RunTx(t.Context(), execer{open(t)}, nil, nil)
 	require.ErrorContains(t, err, "pgadapt_test.execer")
 }
