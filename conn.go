@@ -40,6 +40,8 @@ type conn struct {
 	statements *statementCache
 	parameters parameters
 	rewritten  rewrittenTexts
+	// answer is what the server says to the present command of the extended query protocol.
+	answer answer
 	// open is the result that is still being read from the network, nil when there is none.
 	open *rows
 	// copying is the prepared COPY that is running, nil when there is none.
@@ -74,7 +76,7 @@ var (
 )
 
 func (c *Connector) newConn(pg *pgconn.PgConn, canceller *canceller, interrupter *copyInterrupter, notices *notices) *conn {
-	return &conn{
+	session := &conn{
 		pg:          pg,
 		config:      c.config,
 		database:    &c.database,
@@ -86,6 +88,8 @@ func (c *Connector) newConn(pg *pgconn.PgConn, canceller *canceller, interrupter
 		statements:  newStatementCache(c.config.cacheCapacity()),
 		lastReset:   time.Now(),
 	}
+	session.answer = answer{conn: session, complete: true, ready: true}
+	return session
 }
 
 func (c *conn) PgConn() *pgconn.PgConn { return c.pg }
@@ -114,7 +118,7 @@ func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue)
 		return c.execSimple(ctx, query, args)
 	}
 	var tag pgconn.CommandTag
-	err := c.run(ctx, query, args, func(_ *statement, reader *pgconn.ResultReader) (err error) {
+	err := c.run(ctx, query, args, func(_ *statement, reader *answer) (err error) {
 		tag, err = reader.Close()
 		return err
 	})
@@ -148,7 +152,7 @@ func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue
 	}
 	var rows *rows
 	mark := c.transport.written()
-	err := c.run(ctx, query, args, func(statement *statement, reader *pgconn.ResultReader) (err error) {
+	err := c.run(ctx, query, args, func(statement *statement, reader *answer) (err error) {
 		rows, err = c.openRows(ctx, mark, statement, reader)
 		return err
 	})
@@ -170,7 +174,7 @@ func (c *conn) goesSimple(query string, args []driver.NamedValue) bool {
 // run executes one statement over the extended query protocol and lets consume read its answer. A plan that
 // has become stale is prepared again and run again, once and unseen, where no transaction forbids it.
 func (c *conn) run(ctx context.Context, query string, args []driver.NamedValue,
-	consume func(*statement, *pgconn.ResultReader) error,
+	consume func(*statement, *answer) error,
 ) error {
 	mark := c.transport.written()
 	for attempt := 1; ; attempt++ {
@@ -219,17 +223,6 @@ func (c *conn) fit(ctx context.Context, s *statement, args []driver.NamedValue) 
 		return s, err
 	}
 	return refitted, nil
-}
-
-// send starts the execution of a statement with the encoded arguments. Errors of the server are in the reader.
-func (c *conn) send(ctx context.Context, statement *statement) *pgconn.ResultReader {
-	statement.executions++
-	if statement.name != "" {
-		return c.pg.ExecStatement(ctx, statement.description,
-			c.parameters.values, c.parameters.formats, statement.resultFormats)
-	}
-	return c.pg.ExecParams(ctx, statement.query,
-		c.parameters.values, c.parameters.oids, c.parameters.formats, statement.resultFormats)
 }
 
 // PrepareContext gives a driver.Stmt. Whether the server prepares anything depends on the execution mode.
@@ -320,12 +313,13 @@ func (c *conn) looksAlive() bool {
 
 // IsValid reports whether the pool may keep the connection.
 func (c *conn) IsValid() bool {
-	return c.copying == nil && !c.pg.IsClosed() && !c.pg.IsBusy() && c.pg.TxStatus() == txIdle && !c.canceller.doubtful.Load()
+	return c.copying == nil && !c.pg.IsClosed() && !c.pg.IsBusy() && c.answer.ready && c.pg.TxStatus() == txIdle && !c.canceller.doubtful.Load()
 }
 
 // Close ends the session.
 func (c *conn) Close() error {
 	c.abandonCopy()
+	c.canceller.unwatch()
 	closeSession(c.pg)
 	return nil
 }
@@ -359,4 +353,10 @@ func (c *conn) checkText(query string) error {
 		}
 	}
 	return nil
+}
+
+// abandonSession closes a session whose state is not known, without waiting for the server.
+func abandonSession(pg *pgconn.PgConn) {
+	_ = pg.Conn().SetDeadline(time.Now())
+	_ = pg.Close(context.Background())
 }

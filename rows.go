@@ -35,7 +35,7 @@ type rows struct {
 	present storedRows
 	ahead   []*storedResult
 	// reader reads the result set that is arriving from the network; nil when none is.
-	reader *pgconn.ResultReader
+	reader resultReader
 	// results reads the result sets after that; nil unless there may be any.
 	results *pgconn.MultiResultReader
 	// stored counts the bytes that were read ahead.
@@ -67,7 +67,7 @@ func (c *conn) newRows(ctx context.Context, mark uint64) *rows {
 }
 
 // openRows gives the rows of one statement's answer, with the first row read. The error is pgconn's.
-func (c *conn) openRows(ctx context.Context, mark uint64, statement *statement, reader *pgconn.ResultReader) (*rows, error) {
+func (c *conn) openRows(ctx context.Context, mark uint64, statement *statement, reader resultReader) (*rows, error) {
 	if reader.NextRow() {
 		r := c.newRows(ctx, mark)
 		r.shape = statement.shapeOf(reader)

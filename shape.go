@@ -98,8 +98,8 @@ func (s *shape) withOwnNames() *shape {
 }
 
 // shapeOf gives the shape of a statement's answer.
-func (s *statement) shapeOf(reader *pgconn.ResultReader) *shape {
-	if s.name != "" && len(s.description.Fields) > 0 {
+func (s *statement) shapeOf(reader resultReader) *shape {
+	if s.knowsFields() {
 		return s.shape.withOwnNames()
 	}
 	fields := reader.FieldDescriptions()

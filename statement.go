@@ -104,11 +104,11 @@ func (c *conn) parse(ctx context.Context, name, query string, declared []uint32)
 	if c.mayProbe() {
 		return c.probe(ctx, query, declared)
 	}
-	if ctx.Err() == nil { // else Prepare sends nothing, and what was queued would go with another command
+	if ctx.Err() == nil { // else describe sends nothing, and what was queued would go with another command
 		for _, obsolete := range c.statements.obsolete {
 			c.pg.Frontend().SendClose(&pgproto3.Close{ObjectType: 'S', Name: obsolete})
 		}
 		c.statements.obsolete = c.statements.obsolete[:0]
 	}
-	return c.pg.Prepare(ctx, name, query, declared)
+	return c.describe(ctx, name, query, declared)
 }

@@ -96,17 +96,3 @@ func (t *tx) Rollback() error {
 	_, err := t.conn.command(ctx, "ROLLBACK")
 	return err
 }
-
-// command runs one of the driver's own commands and gives its tag.
-func (c *conn) command(ctx context.Context, command string) (tag string, err error) {
-	mark := c.transport.written()
-	results := c.pg.Exec(ctx, command)
-	for results.NextResult() {
-		completed, _ := results.ResultReader().Close()
-		tag = completed.String()
-	}
-	if err := results.Close(); err != nil {
-		return "", c.failure(ctx, mark, err)
-	}
-	return tag, nil
-}

@@ -1,0 +1,163 @@
+package pgadapt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
+)
+
+// resultReader reads one result: that of a statement of the extended query protocol is an answer, those of a text
+// over the simple query protocol are pgconn's.
+type resultReader interface {
+	NextRow() bool
+	Values() [][]byte
+	FieldDescriptions() []pgconn.FieldDescription
+	Close() (pgconn.CommandTag, error)
+}
+
+var (
+	_ resultReader = (*answer)(nil)
+	_ resultReader = (*pgconn.ResultReader)(nil)
+)
+
+// answer sends the messages of one command and reads what the server answers, up to ReadyForQuery (PostgreSQL
+// documentation, "Message Flow"). pgconn frames and interprets the messages, and keeps the session's state.
+//
+// pgconn's own ExecStatement sets a timer around each write, since a server that cannot get rid of its rows may stop
+// reading. That cannot happen to a single command: the server has nothing to send before it has read all of it, and
+// of what follows Execute only the five bytes of Sync are left. Without the timer, which wakes another thread, a
+// query of one integer takes about a seventh less processor time; without a copy of the tag and with the canceller's
+// own watch it makes up to four allocations less.
+type answer struct {
+	conn *conn
+	// fields is what the server says of the columns; nil when it was not asked.
+	fields []pgconn.FieldDescription
+	values [][]byte
+	tag    pgconn.CommandTag
+	err    error
+	// begins says that the answer to BEGIN comes first.
+	begins bool
+	// complete says that all rows have been read, and ready that the server waits for the next command.
+	complete, ready bool
+}
+
+// begin readies the connection for a command's messages, which the caller then sends.
+func (a *answer) begin(ctx context.Context) error {
+	*a = answer{conn: a.conn, tag: a.tag, fields: a.fields[:0]}
+	if err := ctx.Err(); err != nil {
+		a.complete, a.ready = true, true
+		a.err = fmt.Errorf("context already done: %w", err)
+		return a.err
+	}
+	a.conn.canceller.watch(ctx)
+	return nil
+}
+
+// flush sends the messages in one write.
+func (a *answer) flush() {
+	if err := a.conn.pg.Frontend().Flush(); err != nil {
+		a.lose(err)
+	}
+}
+
+// NextRow reads the next row.
+func (a *answer) NextRow() bool {
+	for !a.complete {
+		if row, ok := a.receive().(*pgproto3.DataRow); ok {
+			a.values = row.Values
+			return true
+		}
+	}
+	a.values = nil
+	return false
+}
+
+// Values gives the row that NextRow has read, in memory that the next message overwrites.
+func (a *answer) Values() [][]byte { return a.values }
+
+// FieldDescriptions gives the columns as the server has described them with the answer.
+func (a *answer) FieldDescriptions() []pgconn.FieldDescription { return a.fields }
+
+// Close reads the answer to its end.
+func (a *answer) Close() (pgconn.CommandTag, error) {
+	for !a.ready {
+		a.receive()
+	}
+	if a.err != nil {
+		return pgconn.CommandTag{}, a.err
+	}
+	return a.tag, nil
+}
+
+// receive reads a message and takes note of what it means for the command; nil when the connection is lost.
+func (a *answer) receive() pgproto3.BackendMessage {
+	message, err := a.conn.pg.ReceiveMessage(context.Background())
+	if err != nil {
+		a.lose(err)
+		return nil
+	}
+	switch message := message.(type) {
+	case *pgproto3.RowDescription:
+		a.fields = appendFields(a.fields, message)
+	case *pgproto3.CommandComplete:
+		a.completed(message)
+	case *pgproto3.EmptyQueryResponse:
+		a.tag, a.complete = pgconn.CommandTag{}, true
+	case *pgproto3.ErrorResponse:
+		if a.err == nil {
+			a.err = pgconn.ErrorResponseToPgError(message)
+		}
+		a.complete = true
+	case *pgproto3.ReadyForQuery:
+		a.end()
+	}
+	return message
+}
+
+// completed keeps the tag. The same tag again costs no allocation.
+func (a *answer) completed(message *pgproto3.CommandComplete) {
+	if a.begins {
+		a.begins = false
+		return
+	}
+	if a.tag.String() != string(message.CommandTag) {
+		a.tag = pgconn.NewCommandTag(string(message.CommandTag))
+	}
+	a.complete = true
+}
+
+func (a *answer) end() {
+	a.complete, a.ready = true, true
+	a.conn.canceller.unwatch()
+}
+
+// lose ends the session, whose state is not known any more.
+func (a *answer) lose(err error) {
+	if inner := errors.Unwrap(err); inner != nil {
+		err = inner // without pgconn's heading
+	}
+	if a.err == nil {
+		a.err = err
+	}
+	a.end()
+	abandonSession(a.conn.pg)
+}
+
+func appendFields(dst []pgconn.FieldDescription, message *pgproto3.RowDescription) []pgconn.FieldDescription {
+	for i := range message.Fields {
+		field := &message.Fields[i]
+		dst = append(dst, pgconn.FieldDescription{
+			Name:                 string(field.Name),
+			TableOID:             field.TableOID,
+			TableAttributeNumber: field.TableAttributeNumber,
+			DataTypeOID:          field.DataTypeOID,
+			DataTypeSize:         field.DataTypeSize,
+			TypeModifier:         field.TypeModifier,
+			Format:               field.Format,
+		})
+	}
+	return dst
+}

@@ -1,0 +1,3 @@
+package pgadapt
+
+func (c *conn) sendLazyBegin() {}
