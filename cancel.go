@@ -23,28 +23,27 @@ type canceller struct {
 	// used is set by each cancellation, so that the session is checked before the pool hands it out again.
 	used atomic.Bool
 
-	// cancel is HandleCancel, followed by a note in begun.
+	// cancel is HandleCancel, followed by a note in begun; both nil before the first context that can end.
 	cancel func()
 	begun  chan struct{}
 	// stopWatching ends the watch over the running command's context; nil when there is none.
 	stopWatching func() bool
 }
 
-func newCanceller(pg *pgconn.PgConn, timeout time.Duration) *canceller {
-	w := &canceller{pg: pg, timeout: timeout, begun: make(chan struct{}, 1)}
-	w.cancel = func() {
-		w.HandleCancel(context.Background())
-		w.begun <- struct{}{}
-	}
-	return w
-}
-
 // watch has the running command cancelled when ctx ends, until unwatch. It is pgconn's ContextWatcher for the commands
 // that the driver sends itself, with two allocations instead of five.
 func (w *canceller) watch(ctx context.Context) {
-	if ctx.Done() != nil {
-		w.stopWatching = context.AfterFunc(ctx, w.cancel)
+	if ctx.Done() == nil {
+		return
 	}
+	if w.cancel == nil {
+		w.begun = make(chan struct{}, 1)
+		w.cancel = func() {
+			w.HandleCancel(context.Background())
+			w.begun <- struct{}{}
+		}
+	}
+	w.stopWatching = context.AfterFunc(ctx, w.cancel)
 }
 
 // unwatch returns when no cancellation of the command is under way any more.

@@ -251,11 +251,13 @@ func (c *conn) Ping(ctx context.Context) error {
 	if err := c.settle(ctx); err != nil {
 		return err
 	}
-	mark := c.transport.written()
-	if err := c.pg.Ping(ctx); err != nil {
-		return c.failure(ctx, mark, err)
-	}
-	return nil
+	return c.roundTrip(ctx)
+}
+
+// roundTrip has the server answer to an empty query.
+func (c *conn) roundTrip(ctx context.Context) error {
+	_, err := c.command(ctx, "")
+	return err
 }
 
 // settle makes the connection ready for the next command. A result that is still being read is taken into
@@ -293,7 +295,7 @@ func (c *conn) ResetSession(ctx context.Context) error {
 	pause := now.Sub(c.lastReset)
 	c.lastReset = now
 	if c.canceller.used.Swap(false) || pause > idlePing || pause > momentaryPause && !c.looksAlive() {
-		if err := c.pg.Ping(ctx); err != nil {
+		if err := c.roundTrip(ctx); err != nil {
 			return fmt.Errorf("%w: %w", driver.ErrBadConn, err)
 		}
 	}
@@ -326,8 +328,12 @@ func (c *conn) Close() error {
 
 // closeSession says goodbye to the server, without waiting for a server that no longer listens.
 func closeSession(pg *pgconn.PgConn) {
-	ctx, stop := context.WithTimeout(context.Background(), DefaultCancelTimeout)
+	ctx, stop := context.Background(), context.CancelFunc(func() {})
+	if pg.IsBusy() { // a context has pgconn end its watch over the running command
+		ctx, stop = context.WithCancel(ctx)
+	}
 	defer stop()
+	_ = pg.Conn().SetWriteDeadline(time.Now().Add(DefaultCancelTimeout))
 	_ = pg.Close(ctx)
 }
 

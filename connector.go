@@ -60,7 +60,7 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	var stop *canceller
 	settings.BuildContextWatcherHandler = func(pg *pgconn.PgConn) ctxwatch.Handler {
-		stop = newCanceller(pg, c.config.cancelTimeout())
+		stop = &canceller{pg: pg, timeout: c.config.cancelTimeout()}
 		return stop
 	}
 	interrupter := &copyInterrupter{}

@@ -25,10 +25,9 @@ type target struct {
 
 // targetsOf finds the hosts in pgconn's settings, where each way to secure a connection has an entry of its own.
 func targetsOf(settings *pgconn.Config) []target {
-	first := &pgconn.FallbackConfig{Host: settings.Host, Port: settings.Port, TLSConfig: settings.TLSConfig}
-	var targets []target
-	for _, entry := range slices.Concat([]*pgconn.FallbackConfig{first}, settings.Fallbacks) {
-		if len(targets) == 0 || !targets[len(targets)-1].takes(entry) {
+	targets := []target{{host: settings.Host, port: settings.Port, security: []*tls.Config{settings.TLSConfig}}}
+	for _, entry := range settings.Fallbacks {
+		if !targets[len(targets)-1].takes(entry) {
 			targets = append(targets, target{host: entry.Host, port: entry.Port})
 		}
 		last := &targets[len(targets)-1]

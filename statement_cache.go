@@ -14,9 +14,9 @@ import (
 type statementCache struct {
 	// recent is nil when the configuration wants no cache.
 	recent *simplelru.LRU[string, *statement]
-	// holders counts the driver.Stmts of each text.
+	// holders counts the driver.Stmts of each text; nil before the first.
 	holders map[string]int
-	// pinned has the statements that are no longer recent but have holders.
+	// pinned has the statements that are no longer recent but have holders; nil before the first.
 	pinned map[string]*statement
 	// obsolete names the prepared statements that nobody needs any more and the server still has.
 	obsolete []string
@@ -24,7 +24,7 @@ type statementCache struct {
 
 // newStatementCache gives a cache of the recently used statements, capacity of them.
 func newStatementCache(capacity int) *statementCache {
-	cache := &statementCache{holders: map[string]int{}, pinned: map[string]*statement{}}
+	cache := &statementCache{}
 	if capacity > 0 {
 		// The only error is that of a capacity below one.
 		cache.recent, _ = simplelru.NewLRU(capacity, cache.evicted)
@@ -79,17 +79,24 @@ func (s *statementCache) add(added *statement) {
 		return
 	}
 	if s.holders[added.query] > 0 {
-		s.pinned[added.query] = added
+		s.pin(added)
 	}
 }
 
 // evicted is told by the LRU of each statement that it lets go.
 func (s *statementCache) evicted(query string, old *statement) {
 	if s.holders[query] > 0 {
-		s.pinned[query] = old
+		s.pin(old)
 		return
 	}
 	s.forget(old)
+}
+
+func (s *statementCache) pin(held *statement) {
+	if s.pinned == nil {
+		s.pinned = map[string]*statement{}
+	}
+	s.pinned[held.query] = held
 }
 
 // forgetAll drops all statements. Their holders get new ones at their next use, and the server is not told.
@@ -102,7 +109,12 @@ func (s *statementCache) forgetAll() {
 }
 
 // hold keeps the statement of query from being forgotten until as many calls of release.
-func (s *statementCache) hold(query string) { s.holders[query]++ }
+func (s *statementCache) hold(query string) {
+	if s.holders == nil {
+		s.holders = map[string]int{}
+	}
+	s.holders[query]++
+}
 
 func (s *statementCache) release(query string) {
 	s.holders[query]--
