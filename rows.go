@@ -243,7 +243,11 @@ func (r *rows) Close() error {
 	}
 	err := r.err
 	r.conn.buffered -= r.stored
-	*r = rows{conn: r.conn, raw: r.raw[:0]}
+	raw := r.raw[:0]
+	if cap(raw) > keptBuffer {
+		raw = nil
+	}
+	*r = rows{conn: r.conn, raw: raw}
 	if r.conn.spare == nil {
 		r.conn.spare = r
 	}

@@ -264,30 +264,6 @@ func scanRawBytes(r *rows, column *column, src []byte, destination any) (bool, e
 	return true, nil
 }
 
-// planNull scans into the value and sets Valid.
-func planNull(r *rows, source *column, null reflect.Type) scanPlan {
-	inner := planScan(r, source, reflect.PointerTo(null.Field(0).Type))
-	if inner == nil {
-		return nil
-	}
-	return func(r *rows, column *column, src []byte, destination any) (bool, error) {
-		target := reflect.ValueOf(destination)
-		if target.IsNil() {
-			return false, nil
-		}
-		target = target.Elem()
-		if src == nil {
-			target.SetZero()
-			return true, nil
-		}
-		done, err := inner(r, column, src, target.Field(0).Addr().Interface())
-		if done {
-			target.Field(1).SetBool(true)
-		}
-		return done, err
-	}
-}
-
 // planPointer scans into a new value, or sets the pointer to nil for NULL.
 func planPointer(r *rows, source *column, pointer reflect.Type) scanPlan {
 	inner := planScan(r, source, pointer)
