@@ -121,6 +121,7 @@ func (a *answer) receive() pgproto3.BackendMessage {
 func (a *answer) completed(message *pgproto3.CommandComplete) {
 	if a.begins {
 		a.begins = false
+		a.conn.begun()
 		return
 	}
 	if a.tag.String() != string(message.CommandTag) {

@@ -52,6 +52,11 @@ type Config struct {
 	// connection is given up; ROLLBACK gets as much (cancel_timeout: seconds, or a Go duration such as
 	// 500ms). Zero means DefaultCancelTimeout.
 	CancelTimeout time.Duration
+	// LazyBegin has BEGIN wait for the first statement of its transaction, and travel with it where that goes over the
+	// extended query protocol, as all queries and all statements with arguments do in the default mode: a
+	// transaction of one known statement costs two round trips instead of three (lazy_begin). An error of BEGIN, and
+	// the start of now() and of the snapshot, are then those of that statement; an empty transaction costs nothing.
+	LazyBegin bool
 	// NegativeInfinity and PositiveInfinity are what the dates and timestamps -infinity and infinity become
 	// in a time.Time (negative_infinity and positive_infinity, RFC 3339). Set both: a parameter at or
 	// before, at or after them is then sent as the infinity. Zero means that infinity does not fit a

@@ -48,6 +48,10 @@ var configKeywords = map[string]func(config *Config, value string) error{
 		config.CancelTimeout, err = parseSeconds(value)
 		return err
 	},
+	"lazy_begin": func(config *Config, value string) error {
+		config.LazyBegin = value == "true"
+		return nil
+	},
 	"negative_infinity": func(config *Config, value string) (err error) {
 		config.NegativeInfinity, err = parseInfinity(value)
 		return err

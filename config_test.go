@@ -63,7 +63,7 @@ func usableValues() map[string]string {
 		"min_protocol_version": "3.2", "max_protocol_version": "3.2", "krbsrvname": "postgres", "krbspn": "postgres/db",
 		"target_session_attrs": "primary", "load_balance_hosts": "random", "servicefile": "/nonexistent",
 		"default_query_exec_mode": "exec", "paramstyle": "qmark", "statement_cache_capacity": "1", "description_cache_capacity": "1",
-		"max_buffered_bytes": "1MB", "cancel_timeout": "1s", "binary_parameters": "yes",
+		"max_buffered_bytes": "1MB", "cancel_timeout": "1s", "lazy_begin": "true", "binary_parameters": "yes",
 		"disable_prepared_binary_result": "no",
 	}
 }

@@ -42,6 +42,10 @@ type conn struct {
 	rewritten  rewrittenTexts
 	// answer is what the server says to the present command of the extended query protocol.
 	answer answer
+	// waitingBegin is the BEGIN of a transaction that the server does not know of yet, empty when there is none.
+	waitingBegin string
+	// beginRefused says that the server was sent the waiting BEGIN and did not obey.
+	beginRefused bool
 	// open is the result that is still being read from the network, nil when there is none.
 	open *rows
 	// copying is the prepared COPY that is running, nil when there is none.
@@ -92,12 +96,19 @@ func (c *Connector) newConn(pg *pgconn.PgConn, canceller *canceller, interrupter
 	return session
 }
 
-func (c *conn) PgConn() *pgconn.PgConn { return c.pg }
+// PgConn begins a transaction that waits to be begun. Should that fail, the session is closed: what is done with it
+// must not happen outside of the transaction.
+func (c *conn) PgConn() *pgconn.PgConn {
+	if err := c.beginNow(context.Background()); err != nil {
+		closeSession(c.pg)
+	}
+	return c.pg
+}
 
 // ExecContext runs query and reports how many rows it affected. Without arguments it may be a text of several
 // statements, which PostgreSQL runs as one transaction; the count is then the last one's.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if err := c.settle(ctx); err != nil {
+	if err := c.settleResults(ctx); err != nil {
 		return nil, err
 	}
 	instructed, rewritten := c.demands(args)
@@ -132,7 +143,7 @@ func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue)
 // start of a query is the error of QueryContext itself. Without arguments query may be a text of several
 // statements; those that give rows are reached by NextResultSet.
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := c.settle(ctx); err != nil {
+	if err := c.settleResults(ctx); err != nil {
 		return nil, err
 	}
 	instructed, rewritten := c.demands(args)
@@ -227,10 +238,13 @@ func (c *conn) fit(ctx context.Context, s *statement, args []driver.NamedValue) 
 
 // PrepareContext gives a driver.Stmt. Whether the server prepares anything depends on the execution mode.
 func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	if err := c.settle(ctx); err != nil {
+	if err := c.settleResults(ctx); err != nil {
 		return nil, err
 	}
 	if c.isPreparedCopy(query) {
+		if err := c.beginNow(ctx); err != nil {
+			return nil, err
+		}
 		return c.prepareCopy(ctx, query)
 	}
 	return c.newStmt(ctx, query)
@@ -260,9 +274,16 @@ func (c *conn) roundTrip(ctx context.Context) error {
 	return err
 }
 
-// settle makes the connection ready for the next command. A result that is still being read is taken into
-// memory first, and its rows go on from there.
+// settle makes the connection ready for the next command, which is not one that takes a waiting BEGIN along.
 func (c *conn) settle(ctx context.Context) error {
+	if err := c.settleResults(ctx); err != nil {
+		return err
+	}
+	return c.beginNow(ctx)
+}
+
+// settleResults takes a result that is still being read into memory. Its rows go on from there.
+func (c *conn) settleResults(ctx context.Context) error {
 	if c.copying != nil {
 		return errCopyRunning
 	}
@@ -315,7 +336,7 @@ func (c *conn) looksAlive() bool {
 
 // IsValid reports whether the pool may keep the connection.
 func (c *conn) IsValid() bool {
-	return c.copying == nil && !c.pg.IsClosed() && !c.pg.IsBusy() && c.answer.ready && c.pg.TxStatus() == txIdle && !c.canceller.doubtful.Load()
+	return c.copying == nil && !c.pg.IsClosed() && !c.pg.IsBusy() && c.answer.ready && c.waitingBegin == "" && c.pg.TxStatus() == txIdle && !c.canceller.doubtful.Load()
 }
 
 // Close ends the session.

@@ -37,6 +37,9 @@ func (c *conn) isCopy(query string, args []driver.NamedValue) bool {
 
 // execCopy runs a COPY between the server and its argument.
 func (c *conn) execCopy(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if err := c.beginNow(ctx); err != nil {
+		return nil, err
+	}
 	kind, err := c.copyKind(query)
 	if err != nil {
 		return nil, err

@@ -21,6 +21,7 @@
 //     connection (512; 0 for none)
 //   - paramstyle: what placeholders look like, see [ParamStyle]
 //   - max_buffered_bytes: memory for open results that another statement interrupts (64MB)
+//   - lazy_begin: BEGIN travels with the first statement of its transaction (false)
 //   - cancel_timeout: how long a cancelled statement may take to stop (5 seconds)
 //   - negative_infinity, positive_infinity: the times that stand for the infinite dates and timestamps
 //

@@ -45,6 +45,7 @@ func (c *conn) describe(ctx context.Context, name, query string, declared []uint
 	if err := a.begin(ctx); err != nil {
 		return nil, err
 	}
+	c.sendLazyBegin()
 	frontend := c.pg.Frontend()
 	frontend.SendParse(&pgproto3.Parse{Name: name, Query: query, ParameterOIDs: declared})
 	frontend.SendDescribe(&pgproto3.Describe{ObjectType: 'S', Name: name})

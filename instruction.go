@@ -48,6 +48,9 @@ func (c *conn) execInstructed(ctx context.Context, query string, args []driver.N
 	if err != nil {
 		return nil, err
 	}
+	if err := c.beginNow(ctx); err != nil {
+		return nil, err
+	}
 	return instruction.exec(ctx, c, query, args)
 }
 
@@ -55,6 +58,9 @@ func (c *conn) execInstructed(ctx context.Context, query string, args []driver.N
 func (c *conn) queryInstructed(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	instruction, args, err := takeInstruction(args)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.beginNow(ctx); err != nil {
 		return nil, err
 	}
 	return instruction.query(ctx, c, query, args)

@@ -38,7 +38,7 @@ func (c *conn) mode() ExecMode {
 // under a name, and not inside a transaction, which must not notice.
 func (c *conn) mayProbe() bool {
 	return c.config.ExecMode == ExecModeCacheStatement && c.database.way.state.Load() == wayUnknown &&
-		c.pg.TxStatus() == txIdle
+		c.pg.TxStatus() == txIdle && c.waitingBegin == ""
 }
 
 // mayBeNamedNow reports whether a statement was described before the way was known to be direct.

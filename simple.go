@@ -48,6 +48,9 @@ func (c *conn) sendSimple(ctx context.Context, query string, args []driver.Named
 			return nil, 0, err
 		}
 	}
+	if err := c.beginNow(ctx); err != nil {
+		return nil, 0, err
+	}
 	mark = c.transport.written()
 	return c.pg.Exec(ctx, query), mark, nil
 }

@@ -45,6 +45,10 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	if c.pg.TxStatus() != txIdle {
 		return nil, errors.New("pgadapt: a transaction is already open on this connection, begun by a statement")
 	}
+	if c.config.LazyBegin {
+		c.waitingBegin = begin
+		return &tx{conn: c, ctx: ctx}, nil
+	}
 	if _, err := c.command(ctx, begin); err != nil {
 		return nil, err
 	}
@@ -68,6 +72,11 @@ func beginCommand(opts driver.TxOptions) (string, error) {
 // Commit ends the transaction. When it had failed, the server rolls it back and the error is
 // ErrCommitRolledBack.
 func (t *tx) Commit() error {
+	if unbegun, refused := t.conn.endUnbegun(); refused {
+		return ErrCommitRolledBack
+	} else if unbegun {
+		return nil
+	}
 	if err := t.conn.settle(t.ctx); err != nil {
 		return err
 	}
@@ -84,6 +93,9 @@ func (t *tx) Commit() error {
 // Rollback ends the transaction, under a time limit of its own: its context may have ended, and the
 // connection is worth keeping.
 func (t *tx) Rollback() error {
+	if unbegun, _ := t.conn.endUnbegun(); unbegun {
+		return nil
+	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(t.ctx), t.conn.config.cancelTimeout())
 	defer stop()
 	t.conn.abandonCopy()

@@ -243,6 +243,9 @@ func (c *conn) variant(ctx context.Context, base *statement, declared []uint32) 
 // tryPrepare prepares a text that the server may refuse. Inside a transaction a savepoint keeps the refusal from
 // aborting it.
 func (c *conn) tryPrepare(ctx context.Context, name, query string, declared []uint32) (*statement, error) {
+	if err := c.beginNow(ctx); err != nil {
+		return nil, err
+	}
 	if c.pg.TxStatus() != txActive {
 		return c.prepare(ctx, name, query, declared)
 	}

@@ -121,6 +121,8 @@ var keywordTable = []Keyword{
 		Effect: "Most memory that open results of a connection may take while another statement runs, in bytes or with a unit: kB, MB, GB."},
 	{Name: "cancel_timeout", Default: "5s", Origin: OriginPGAdapt, Support: SupportPGAdapt,
 		Effect: "How long a cancelled query waits for the server's answer before the connection is closed: a number of seconds or a Go duration such as 500ms."},
+	{Name: "lazy_begin", Default: "false", Origin: OriginPGAdapt, Support: SupportPGAdapt, choices: "false true",
+		Effect: "Whether BEGIN waits for the first statement of its transaction and travels with it, which saves a round trip."},
 	{Name: "negative_infinity", Origin: OriginPGAdapt, Support: SupportPGAdapt,
 		Effect: "What the timestamp or date -infinity becomes in a time.Time, as an RFC 3339 time; without it, scanning one is an error. Given together with positive_infinity."},
 	{Name: "positive_infinity", Origin: OriginPGAdapt, Support: SupportPGAdapt,
