@@ -37,7 +37,9 @@ type answer struct {
 	fields []pgconn.FieldDescription
 	values [][]byte
 	tag    pgconn.CommandTag
-	err    error
+	// lastTag is kept for the next command, whose tag is often the same.
+	lastTag pgconn.CommandTag
+	err     error
 	// begins says that the answer to BEGIN comes first.
 	begins bool
 	// complete says that all rows have been read, and ready that the server waits for the next command.
@@ -46,7 +48,7 @@ type answer struct {
 
 // begin readies the connection for a command's messages, which the caller then sends.
 func (a *answer) begin(ctx context.Context) error {
-	*a = answer{conn: a.conn, tag: a.tag, fields: a.fields[:0]}
+	*a = answer{conn: a.conn, lastTag: a.lastTag, fields: a.fields[:0]}
 	if err := ctx.Err(); err != nil {
 		a.complete, a.ready = true, true
 		a.err = fmt.Errorf("context already done: %w", err)
@@ -117,17 +119,30 @@ func (a *answer) receive() pgproto3.BackendMessage {
 	return message
 }
 
-// completed keeps the tag. The same tag again costs no allocation.
+// completed notes the end of the rows.
 func (a *answer) completed(message *pgproto3.CommandComplete) {
 	if a.begins {
 		a.begins = false
 		a.conn.begun()
 		return
 	}
-	if a.tag.String() != string(message.CommandTag) {
-		a.tag = pgconn.NewCommandTag(string(message.CommandTag))
+	a.tag, a.complete = a.tagOf(message.CommandTag), true
+}
+
+// tagOf gives a tag without an allocation when it is the last one again, or one of a transaction's own.
+func (a *answer) tagOf(tag []byte) pgconn.CommandTag {
+	switch string(tag) {
+	case "BEGIN":
+		return pgconn.NewCommandTag("BEGIN")
+	case "COMMIT":
+		return pgconn.NewCommandTag("COMMIT")
+	case "ROLLBACK":
+		return pgconn.NewCommandTag("ROLLBACK")
+	case a.lastTag.String():
+		return a.lastTag
 	}
-	a.complete = true
+	a.lastTag = pgconn.NewCommandTag(string(tag))
+	return a.lastTag
 }
 
 func (a *answer) end() {

@@ -2,44 +2,24 @@
 
 package main
 
-import (
-	"context"
-	"slices"
-	"testing"
-
-	"github.com/stretchr/testify/require"
-
-	"github.com/pgadapt/pgadapt/bench/drivers"
-	"github.com/pgadapt/pgadapt/bench/workload"
-	"github.com/pgadapt/pgadapt/internal/pgtest"
-)
-
-func TestAllocationsOfPreparedInt(t *testing.T) {
-	floor := allocations(t, "single/int-prepared", drivers.Empty)
-	got := allocations(t, "single/int-prepared", drivers.PgAdapt)
-	t.Logf("empty driver %v, pgadapt %v", floor, got)
-	require.LessOrEqual(t, got, floor+2)
-}
-
-func TestAllocationsOfManyIntegers(t *testing.T) {
-	got := allocations(t, "rows/int8-100000", drivers.PgAdapt)
-	t.Logf("pgadapt %v", got)
-	require.Less(t, got, 50.0)
-}
-
-// allocations gives the number of allocations of one operation.
-func allocations(t *testing.T, name string, driver drivers.Driver) float64 {
-	t.Helper()
-	all := workload.All()
-	index := slices.IndexFunc(all, func(w workload.Workload) bool { return w.Name == name })
-	require.GreaterOrEqual(t, index, 0, name)
-	dsn := pgtest.DSN(t)
-	admin := setUp(t, dsn, all[index])
-	require.NoError(t, admin.Reset(context.Background(), all[index]))
-	trial := startTrial(t, all[index], driver, dsn)
-	return testing.AllocsPerRun(20, func() {
-		if err := trial.Run(context.Background(), nil); err != nil {
-			t.Fatal(err)
-		}
-	})
+// aboveEmpty is how many allocations an operation makes above those of the empty driver.
+// The driver scans into the destination: nothing is left but the memory of each text and byte slice.
+var aboveEmpty = map[string]float64{
+	"single/int-prepared":           0,
+	"single/int-adhoc":              0,
+	"single/int-deadline":           3,
+	"single/ten-columns":            4,
+	"rows/ten-columns-1000":         3334,
+	"rows/int8-100000":              0,
+	"rows/texts-10000x3":            30000,
+	"rows/timestamps-10000x2":       0,
+	"rows/floats-10000x3":           0,
+	"rows/nulls-10000x4":            1000,
+	"types/numeric-10000":           10000,
+	"types/jsonb-1000":              1000,
+	"types/uuid-10000":              10000,
+	"destinations/any-1000x5":       4743,
+	"destinations/sqlx-select-1000": 3334,
+	"write/insert":                  0,
+	"write/insert-batch-100":        1,
 }

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgadapt/pgadapt/bench/drivers"
+	"github.com/pgadapt/pgadapt/bench/workload"
+	"github.com/pgadapt/pgadapt/internal/pgtest"
+)
+
+func TestAllocationsAboveTheEmptyDriver(t *testing.T) {
+	for name, want := range aboveEmpty {
+		t.Run(name, func(t *testing.T) {
+			floor := allocations(t, name, drivers.Empty)
+			require.Equal(t, want, allocations(t, name, drivers.PgAdapt)-floor, "above %v", floor)
+		})
+	}
+}
+
+// What a transaction's goroutine in database/sql allocates depends on when it is run.
+func TestAllocationsOfATransaction(t *testing.T) {
+	floor := allocations(t, "write/transaction-select", drivers.Empty)
+	require.LessOrEqual(t, allocations(t, "write/transaction-select", drivers.PgAdapt), floor+4)
+}
+
+// allocations gives the number of allocations of one operation, once the driver knows its statements.
+func allocations(t *testing.T, name string, driver drivers.Driver) float64 {
+	t.Helper()
+	all := workload.All()
+	index := slices.IndexFunc(all, func(w workload.Workload) bool { return w.Name == name })
+	require.GreaterOrEqual(t, index, 0, name)
+	dsn := pgtest.DSN(t)
+	admin := setUp(t, dsn, all[index])
+	require.NoError(t, admin.Reset(context.Background(), all[index]))
+	trial := startTrial(t, all[index], driver, dsn)
+	run := func() {
+		if err := trial.Run(context.Background(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 {
+		run()
+	}
+	return testing.AllocsPerRun(20, run)
+}
