@@ -21,5 +21,4 @@ var aboveEmpty = map[string]float64{
 	"destinations/any-1000x5":       4743,
 	"destinations/sqlx-select-1000": 3334,
 	"write/insert":                  0,
-	"write/insert-batch-100":        1,
 }

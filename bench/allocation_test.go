@@ -22,9 +22,11 @@ func TestAllocationsAboveTheEmptyDriver(t *testing.T) {
 }
 
 // What a transaction's goroutine in database/sql allocates depends on when it is run.
-func TestAllocationsOfATransaction(t *testing.T) {
-	floor := allocations(t, "write/transaction-select", drivers.Empty)
-	require.LessOrEqual(t, allocations(t, "write/transaction-select", drivers.PgAdapt), floor+4)
+func TestAllocationsOfTransactions(t *testing.T) {
+	for _, name := range []string{"write/transaction-select", "write/insert-batch-100"} {
+		floor := allocations(t, name, drivers.Empty)
+		require.LessOrEqual(t, allocations(t, name, drivers.PgAdapt), floor+4, name)
+	}
 }
 
 // allocations gives the number of allocations of one operation, once the driver knows its statements.
