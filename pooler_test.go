@@ -21,13 +21,19 @@ import (
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
-// startPgBouncer runs PgBouncer in front of the test server and gives the connection string through it.
+// startPgBouncer runs the system's PgBouncer in front of the test server and gives the connection string through it.
 func startPgBouncer(t *testing.T, poolMode string) (dsn string) {
 	t.Helper()
 	program, err := exec.LookPath("pgbouncer")
 	if err != nil {
 		t.Skip("pgbouncer is not installed")
 	}
+	return runPgBouncer(t, program, poolMode)
+}
+
+// runPgBouncer is startPgBouncer for another PgBouncer, with lines for the section [pgbouncer] of its settings.
+func runPgBouncer(t *testing.T, program, poolMode string, lines ...string) (dsn string) {
+	t.Helper()
 	var database, application string
 	require.NoError(t, open(t).QueryRow("select current_database(), current_setting('application_name')").
 		Scan(&database, &application))
@@ -51,7 +57,8 @@ auth_type = any
 pool_mode = %s
 default_pool_size = 3
 ignore_startup_parameters = extra_float_digits
-`, server.Host(), server.Port(), database, port, poolMode)), 0o644))
+%s
+`, server.Host(), server.Port(), database, port, poolMode, strings.Join(lines, "\n"))), 0o644))
 	arguments := []string{settings}
 	if os.Getuid() == 0 {
 		arguments = []string{"-u", "nobody", settings}
@@ -67,16 +74,123 @@ ignore_startup_parameters = extra_float_digits
 			t.Log(output.String())
 		}
 	})
-	dsn = fmt.Sprintf("postgres://postgres@127.0.0.1:%d/bounced?sslmode=disable&application_name=%s",
+	waitForListener(t, fmt.Sprintf("127.0.0.1:%d", port))
+	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/bounced?sslmode=disable&application_name=%s",
 		port, url.QueryEscape(application))
+}
+
+// waitForListener waits until a server that was just started accepts connections.
+func waitForListener(t *testing.T, address string) {
+	t.Helper()
 	require.Eventually(t, func() bool {
-		probe, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		probe, err := net.Dial("tcp", address)
 		if err == nil {
 			_ = probe.Close()
 		}
 		return err == nil
 	}, 10*time.Second, 10*time.Millisecond)
-	return dsn
+}
+
+// newestPgBouncer gives the program that .ci/pgbouncer installs, or the system's if that is new enough to keep
+// prepared statements.
+func newestPgBouncer(t *testing.T) (program, version string) {
+	t.Helper()
+	for _, name := range []string{"pgbouncer-newest", "pgbouncer"} {
+		program, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		output, err := exec.Command(program, "--version").Output()
+		require.NoError(t, err)
+		var major, minor int
+		_, err = fmt.Sscanf(string(output), "PgBouncer %d.%d", &major, &minor)
+		require.NoError(t, err, "%s", output)
+		if major > 1 || minor >= 21 {
+			version, _, _ = strings.Cut(string(output), "\n")
+			return program, version
+		}
+	}
+	t.Skip("no PgBouncer from 1.21 on, which keeps prepared statements: .ci/pgbouncer installs one on Debian")
+	return "", ""
+}
+
+// preparedOnServer counts the prepared statements of one of PgBouncer's server connections: those under names of the
+// driver, and those under names of PgBouncer.
+func preparedOnServer(t *testing.T, db *sql.DB) (ours, poolers int) {
+	t.Helper()
+	require.NoError(t, db.QueryRow("select count(*) filter (where name like 'pgadapt%'), "+
+		"count(*) filter (where name like 'PGBOUNCER%') from pg_prepared_statements").Scan(&ours, &poolers))
+	return ours, poolers
+}
+
+// A pooler that keeps prepared statements gets them named: the server parses and plans each text once.
+func TestPgBouncerThatKeepsPreparedStatements(t *testing.T) {
+	program, version := newestPgBouncer(t)
+	t.Log(version)
+	for _, poolMode := range []string{"session", "transaction", "statement"} {
+		for kept, wantsNames := range map[int]bool{200: true, 3: true, 0: false} {
+			t.Run(fmt.Sprintf("%s, max_prepared_statements %d", poolMode, kept), func(t *testing.T) {
+				dsn := runPgBouncer(t, program, poolMode, fmt.Sprint("max_prepared_statements = ", kept), "default_pool_size = 1")
+				for range 2 {
+					db, err := sql.Open("pgadapt", dsn)
+					require.NoError(t, err)
+					if poolMode == "session" {
+						db.SetMaxOpenConns(1)
+					}
+					useThroughPooler(t, db)
+					if poolMode != "statement" {
+						useInTransaction(t, db)
+					}
+					ours, poolers := preparedOnServer(t, db)
+					require.Zero(t, ours, "names of ours on a server connection meet those of other clients")
+					// In session mode PgBouncer lets names through, and looks like one that keeps nothing.
+					require.Equal(t, wantsNames && poolMode != "session", poolers > 0)
+					require.NoError(t, db.Close())
+				}
+			})
+		}
+	}
+}
+
+// PgBouncer takes a text that is prepared anew for the one that it has prepared already, with the plan that has
+// become stale.
+func TestStalePlanBehindPgBouncerThatKeepsPreparedStatements(t *testing.T) {
+	program, _ := newestPgBouncer(t)
+	dsn := runPgBouncer(t, program, "transaction", "max_prepared_statements = 200")
+	config := parse(t, dsn)
+	var log bytes.Buffer
+	config.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	db := sql.OpenDB(pgadapt.NewConnector(config))
+	defer db.Close()
+	table := fmt.Sprintf("stale_%d", time.Now().UnixNano())
+	defer func() { _, _ = db.Exec("drop table " + table) }()
+	_, err := db.Exec("create table " + table + " (a int)")
+	require.NoError(t, err)
+	_, err = db.Exec("insert into " + table + " values (7)")
+	require.NoError(t, err)
+	columns := func() (count int) {
+		rows, err := db.Query("select * from "+table+" where a = $1", 7)
+		require.NoError(t, err)
+		defer rows.Close()
+		names, err := rows.Columns()
+		require.NoError(t, err)
+		require.True(t, rows.Next())
+		return len(names)
+	}
+	for range 10 {
+		require.Equal(t, 1, columns())
+	}
+	_, poolers := preparedOnServer(t, db)
+	require.Positive(t, poolers)
+	require.Empty(t, log.String())
+
+	_, err = db.Exec("alter table " + table + " add b int")
+	require.NoError(t, err)
+
+	for range 10 {
+		require.Equal(t, 2, columns())
+	}
+	require.Contains(t, log.String(), "unnamed")
 }
 
 // useThroughPooler runs the same few texts from many goroutines on more connections than the pooler has.

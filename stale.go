@@ -15,6 +15,7 @@ import (
 func (c *conn) healed(ctx context.Context, failed *statement, err error) bool {
 	switch {
 	case isStalePlan(err):
+		c.staleBehindPooler(ctx)
 		c.statements.discard(failed)
 		return c.pg.TxStatus() == txIdle
 	case failed.isFresh(err) || !mayComeFromStaleTypes(err):
