@@ -56,6 +56,7 @@ type conn struct {
 	lost error
 	// unnamed says that no statement of this session has a name.
 	unnamed bool
+	role    role
 	// buffered counts the bytes of open results that were read ahead.
 	buffered int64
 
@@ -319,6 +320,9 @@ func (c *conn) ResetSession(ctx context.Context) error {
 		if err := c.roundTrip(ctx); err != nil {
 			return fmt.Errorf("%w: %w", driver.ErrBadConn, err)
 		}
+	}
+	if err := c.role.check(ctx, c.pg); err != nil {
+		return fmt.Errorf("%w: %w", driver.ErrBadConn, err)
 	}
 	if c.config.ResetSession != nil {
 		if err := c.config.ResetSession(ctx, c.pg); err != nil {

@@ -65,13 +65,16 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	interrupter := &copyInterrupter{}
 	settings.OnPgError = interrupter.watching(settings.OnPgError)
+	role := newRole(settings.ValidateConnect, &c.database.roles)
 	notices := &notices{}
 	settings.OnNotice = notices.recording(settings.OnNotice)
 	pg, err := c.openSession(ctx, settings)
 	if err != nil {
 		return nil, err
 	}
-	return c.newConn(pg, stop, interrupter, notices), nil
+	conn := c.newConn(pg, stop, interrupter, notices)
+	conn.role = role
+	return conn, nil
 }
 
 // ConnectPgConn opens a session as Connect does, but outside of database/sql: for what needs a session of its own for

@@ -15,6 +15,7 @@ import (
 const (
 	sqlStateProtocolViolation          = "08P01"
 	sqlStateFeatureNotSupported        = "0A000"
+	sqlStateReadOnlyTransaction        = "25006"
 	sqlStateInFailedTransaction        = "25P02"
 	sqlStateInvalidSQLStatementName    = "26000"
 	sqlStateQueryCanceled              = "57014"
@@ -96,6 +97,9 @@ func (c *conn) failure(ctx context.Context, mark uint64, err error) error {
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
 		if pgErr.Code == sqlStateQueryCanceled && ctx.Err() != nil {
 			return &canceledError{cause: ctx.Err(), server: &Error{pgErr}}
+		}
+		if pgErr.Code == sqlStateReadOnlyTransaction {
+			c.role.refusedToWrite()
 		}
 		return &Error{pgErr}
 	}

@@ -21,6 +21,7 @@ type database struct {
 	byName  sync.Map
 	untyped untypedTexts
 	way     way
+	roles   roleChanges
 }
 
 // typeName gives the name of a type in the catalog, in upper case, and its OID where the name cannot be had.
