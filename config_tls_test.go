@@ -54,12 +54,27 @@ func encodePEM(kind string, der []byte) string {
 // issue gives a certificate, for a server with names and for a client without, and its key.
 func (a *authority) issue(t testing.TB, commonName string, names ...string) (certificate, key string) {
 	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
+	return a.sign(t, newLeaf(commonName, names...))
+}
+
+// newLeaf is what a certificate says that no authority is about.
+func newLeaf(commonName string, names ...string) *x509.Certificate {
 	template := newTemplate(pkix.Name{CommonName: commonName})
 	template.DNSNames = names
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, &private.PublicKey, a.key)
+	return template
+}
+
+// sign makes a certificate of a template, and its key. Without an authority the certificate signs itself.
+func (a *authority) sign(t testing.TB, template *x509.Certificate) (certificate, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	issuer, issuerKey := template, private
+	if a != nil {
+		issuer, issuerKey = a.certificate, a.key
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, issuer, &private.PublicKey, issuerKey)
 	require.NoError(t, err)
 	keyDER, err := x509.MarshalECPrivateKey(private)
 	require.NoError(t, err)
@@ -121,6 +136,10 @@ func TestTLS(t *testing.T) {
 		"client certificate withheld":  {connString: "user=certified host=db.example sslmode=require sslcertmode=disable" + client, fails: "certificate"},
 		"client certificate demanded":  {connString: "user=postgres host=db.example sslmode=require sslcertmode=require", fails: "certificate"},
 		"channel binding":              {connString: "user=scram password=right host=db.example sslmode=require channel_binding=require", version: "TLSv1.3"},
+		"channel binding preferred":    {connString: "user=scram password=right host=db.example sslmode=require channel_binding=prefer", version: "TLSv1.3"},
+		"channel binding disabled":     {connString: "user=scram password=right host=db.example sslmode=require channel_binding=disable", version: "TLSv1.3"},
+		"channel binding, TLS 1.2":     {connString: "user=scram password=right host=db.example sslmode=require channel_binding=require ssl_max_protocol_version=TLSv1.2", version: "TLSv1.2"},
+		"channel binding, no password": {connString: "user=postgres host=db.example sslmode=require channel_binding=require", fails: "channel binding"},
 		"channel binding without TLS":  {connString: "user=scram password=right host=db.example sslmode=disable channel_binding=require", fails: "channel binding"},
 		"authentication of a kind":     {connString: "user=scram password=right host=db.example require_auth=scram-sha-256", version: "TLSv1.3"},
 		"authentication of none":       {connString: "user=postgres host=db.example require_auth=scram-sha-256", fails: "require_auth"},
