@@ -39,14 +39,14 @@ func waitForStandby(t testing.TB, primary, standby *pgtest.Server) {
 
 // writer inserts numbers one after the other, as a program does that logs an error and goes on.
 type writer struct {
-	id                      int
-	acknowledged, attempted int
-	lastError               error
-	// firstAfter is when the first insert was acknowledged after the switch had begun.
+	id        int
+	attempted int
+	lastError error
+	// firstAfter is when the first insert was acknowledged that began after the crash.
 	firstAfter time.Time
 }
 
-// write goes on until switched is closed and an insert that began after that was acknowledged.
+// write goes on until an insert that began after the crash was acknowledged.
 func (w *writer) write(ctx context.Context, db *sql.DB, crashed <-chan struct{}) {
 	for ctx.Err() == nil {
 		isAfter := isClosed(crashed)
@@ -57,7 +57,6 @@ func (w *writer) write(ctx context.Context, db *sql.DB, crashed <-chan struct{})
 			time.Sleep(time.Millisecond)
 			continue
 		}
-		w.acknowledged++
 		if isAfter {
 			w.firstAfter = time.Now()
 			return
@@ -74,15 +73,82 @@ func isClosed(channel <-chan struct{}) bool {
 	}
 }
 
-// The pool of a program that never stops writing finds the promoted standby by itself, and no insert that was
-// acknowledged by it counts twice.
-func TestFailoverOfABusyPool(t *testing.T) {
+// hostNames answers look-ups, as a name server does whose answer for a name is changed at some time.
+type hostNames struct {
+	mu      sync.Mutex
+	address string
+	lookUps int
+}
+
+func (n *hostNames) lookUp(_ context.Context, host string) ([]string, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if host != "database.example" {
+		return nil, errors.New("another name: " + host)
+	}
+	n.lookUps++
+	return []string{n.address}, nil
+}
+
+func (n *hostNames) change(address string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.address = address
+}
+
+// The primary crashes and the standby is promoted, under three pools: a busy one and an idle one that know both hosts,
+// and an idle one that knows a name, whose address changes. All go on by themselves.
+func TestFailover(t *testing.T) {
 	primary, standby := pgtest.NewWithStandby(t, pgtest.Options{})
 	_, err := openOn(t, primary.DSN()).Exec("create table written (writer int, number int)")
 	require.NoError(t, err)
 	waitForStandby(t, primary, standby)
-	db := openOn(t, fmt.Sprintf("host=127.0.0.1,127.0.0.1 port=%s,%s user=postgres dbname=postgres "+
-		"target_session_attrs=read-write connect_timeout=2", primary.Port(), standby.Port()))
+	hosts := fmt.Sprintf("host=127.0.0.1,127.0.0.1 port=%s,%s user=postgres dbname=postgres connect_timeout=2 ",
+		primary.Port(), standby.Port())
+	busy, idle := openOn(t, hosts+"target_session_attrs=read-write"), openOn(t, hosts+"target_session_attrs=primary")
+	names := &hostNames{address: "127.0.0.1:" + primary.Port()}
+	config := parse(t, "host=database.example user=postgres dbname=postgres sslmode=disable")
+	config.LookupFunc = names.lookUp
+	named := sql.OpenDB(pgadapt.NewConnector(config))
+	defer named.Close()
+	fillPool(t, idle, 5)
+	fillPool(t, named, 5)
+	require.Equal(t, primary.Port(), portOf(t, idle))
+	require.Equal(t, primary.Port(), portOf(t, named))
+	require.Equal(t, 5, names.lookUps, "one for each connection")
+
+	writers := writeThroughFailover(t, busy, func() {
+		require.NoError(t, primary.Crash())
+		names.change("127.0.0.1:" + standby.Port())
+	}, func() { promote(t, standby) })
+
+	t.Run("no insert of the busy pool has run twice", func(t *testing.T) {
+		var rows, distinct int
+		require.NoError(t, busy.QueryRow("select count(*), count(distinct (writer, number)) from written").Scan(&rows, &distinct))
+		require.Equal(t, distinct, rows)
+		attempted := 0
+		for _, w := range writers {
+			attempted += w.attempted
+		}
+		require.LessOrEqual(t, rows, attempted)
+	})
+	t.Run("idle connections to the old primary are not used", func(t *testing.T) {
+		for range 10 {
+			require.Equal(t, standby.Port(), portOf(t, idle))
+		}
+	})
+	t.Run("the name is looked up again", func(t *testing.T) {
+		for range 10 {
+			require.Equal(t, standby.Port(), portOf(t, named))
+		}
+		require.Equal(t, 6, names.lookUps)
+	})
+}
+
+// writeThroughFailover has eight writers write while crash ends the primary and promote makes the standby the new one,
+// and until each of them writes again. It tells how long that took.
+func writeThroughFailover(t *testing.T, db *sql.DB, crash, promote func()) []*writer {
+	t.Helper()
 	db.SetMaxOpenConns(8)
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
@@ -94,54 +160,22 @@ func TestFailoverOfABusyPool(t *testing.T) {
 		running.Go(func() { writers[i].write(ctx, db, crashed) })
 	}
 	time.Sleep(100 * time.Millisecond)
-
-	require.NoError(t, primary.Crash())
-	crash := time.Now()
+	crash()
+	start := time.Now()
 	close(crashed)
-	promote(t, standby)
+	promote()
 	promoted := time.Now()
 	running.Wait()
-
-	var slowest time.Time
-	attempted := 0
+	var last time.Time
 	for _, w := range writers {
 		require.False(t, w.firstAfter.IsZero(), "writer %d has not recovered: %v", w.id, w.lastError)
-		attempted += w.attempted
-		if w.firstAfter.After(slowest) {
-			slowest = w.firstAfter
+		if w.firstAfter.After(last) {
+			last = w.firstAfter
 		}
 	}
 	t.Logf("failover: promotion took %v; all %d connections wrote again %v after its end",
-		promoted.Sub(crash).Round(time.Millisecond), len(writers), slowest.Sub(promoted).Round(time.Millisecond))
-	var rows, distinct int
-	require.NoError(t, db.QueryRow("select count(*), count(distinct (writer, number)) from written").Scan(&rows, &distinct))
-	require.Equal(t, distinct, rows, "no insert has run twice")
-	require.LessOrEqual(t, rows, attempted)
-	require.Equal(t, standby.Port(), portOf(t, db))
-}
-
-// A clean shutdown tells the clients, so that idle connections are found dead before anything is sent on them.
-func TestFailoverOfAnIdlePool(t *testing.T) {
-	for name, end := range map[string]func(*pgtest.Server) error{
-		"the primary is shut down": (*pgtest.Server).Stop,
-		"the primary crashes":      (*pgtest.Server).Crash,
-	} {
-		t.Run(name, func(t *testing.T) {
-			primary, standby := pgtest.NewWithStandby(t, pgtest.Options{})
-			waitForStandby(t, primary, standby)
-			db := openOn(t, fmt.Sprintf("host=127.0.0.1,127.0.0.1 port=%s,%s user=postgres dbname=postgres "+
-				"target_session_attrs=primary", primary.Port(), standby.Port()))
-			fillPool(t, db, 5)
-			require.Equal(t, primary.Port(), portOf(t, db))
-
-			require.NoError(t, end(primary))
-			promote(t, standby)
-
-			for range 10 {
-				require.Equal(t, standby.Port(), portOf(t, db), "no connection of the pool shows that the primary has gone")
-			}
-		})
-	}
+		promoted.Sub(start).Round(time.Millisecond), len(writers), last.Sub(promoted).Round(time.Millisecond))
+	return writers
 }
 
 // fillPool leaves idle connections in a pool.
@@ -156,37 +190,6 @@ func fillPool(t testing.TB, db *sql.DB, connections int) {
 	for _, conn := range open {
 		require.NoError(t, conn.Close())
 	}
-}
-
-// A name whose address changes is the other usual way to move a program to another server.
-func TestHostNamesAreLookedUpForEachConnection(t *testing.T) {
-	primary, standby := pgtest.NewWithStandby(t, pgtest.Options{})
-	waitForStandby(t, primary, standby)
-	config := parse(t, "host=database.example user=postgres dbname=postgres sslmode=disable")
-	var mu sync.Mutex
-	address, lookUps := "127.0.0.1:"+primary.Port(), 0
-	config.LookupFunc = func(_ context.Context, host string) ([]string, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if host != "database.example" {
-			return nil, errors.New("another name: " + host)
-		}
-		lookUps++
-		return []string{address}, nil
-	}
-	db := sql.OpenDB(pgadapt.NewConnector(config))
-	defer db.Close()
-	require.Equal(t, primary.Port(), portOf(t, db))
-	require.Equal(t, 1, lookUps)
-
-	mu.Lock()
-	address = "127.0.0.1:" + standby.Port()
-	mu.Unlock()
-	require.NoError(t, primary.Crash())
-	promote(t, standby)
-
-	require.Equal(t, standby.Port(), portOf(t, db))
-	require.Equal(t, 2, lookUps)
 }
 
 func TestPrimaryThatBecomesReadOnly(t *testing.T) {

@@ -13,15 +13,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/pgadapt/pgadapt"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
 // startPgpool runs pgpool-II in front of a primary and its standby, as its manual describes streaming replication
 // mode, and gives the connection string through it.
-func startPgpool(t *testing.T, primary, standby *pgtest.Server) (dsn string) {
+func startPgpool(t *testing.T, program string, primary, standby *pgtest.Server) (dsn string) {
 	t.Helper()
-	program := lookUpPgpool(t)
 	folder, err := os.MkdirTemp("", "pgpool") // a socket's path must be short
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
@@ -67,8 +65,7 @@ backend_data_directory1 = '%[2]s/1'
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%s/postgres?sslmode=disable", port)
 }
 
-func lookUpPgpool(t *testing.T) (program string) {
-	t.Helper()
+func TestPgpool(t *testing.T) {
 	program, err := exec.LookPath("pgpool")
 	if err != nil {
 		t.Skip("pgpool-II is not installed")
@@ -76,15 +73,10 @@ func lookUpPgpool(t *testing.T) (program string) {
 	version, err := exec.Command(program, "--version").CombinedOutput()
 	require.NoError(t, err, "%s", version)
 	t.Log(strings.TrimSpace(string(version)))
-	return program
-}
-
-func TestPgpool(t *testing.T) {
-	lookUpPgpool(t)
 	primary, standby := pgtest.NewWithStandby(t, pgtest.Options{})
-	db := openOn(t, startPgpool(t, primary, standby))
+	db := openOn(t, startPgpool(t, program, primary, standby))
 	db.SetMaxOpenConns(8)
-	_, err := db.Exec("create table pooled (id int primary key, name text)")
+	_, err = db.Exec("create table pooled (id int primary key, name text)")
 	require.NoError(t, err)
 	waitForStandby(t, primary, standby)
 
@@ -125,6 +117,10 @@ func TestPgpool(t *testing.T) {
 		require.Equal(t, 12, left)
 	})
 	t.Run("cancellation keeps the session", func(t *testing.T) { cancelThroughPooler(t, db) })
+	t.Run("failover", func(t *testing.T) {
+		waitForStandby(t, primary, standby)
+		failOverBehindPooler(t, db, primary, standby)
+	})
 }
 
 // interleaveThroughPooler writes while the rows of a query are open.
@@ -159,25 +155,16 @@ func cancelThroughPooler(t *testing.T, db *sql.DB) {
 	}
 }
 
-// pgpool-II notices by itself that the primary has gone, ends the sessions, and finds the promoted standby.
-func TestFailoverBehindPgpool(t *testing.T) {
-	lookUpPgpool(t)
-	primary, standby := pgtest.NewWithStandby(t, pgtest.Options{})
-	_, err := openOn(t, primary.DSN()).Exec("create table written (number int)")
-	require.NoError(t, err)
-	waitForStandby(t, primary, standby)
-	db := sql.OpenDB(pgadapt.NewConnector(parse(t, startPgpool(t, primary, standby))))
-	defer db.Close()
+// failOverBehindPooler ends the primary. pgpool-II notices, ends its sessions, and finds the promoted standby.
+func failOverBehindPooler(t *testing.T, db *sql.DB, primary, standby *pgtest.Server) {
 	fillPool(t, db, 3)
-
 	require.NoError(t, primary.Crash())
 	crash := time.Now()
 	promote(t, standby)
-
 	require.Eventually(t, func() bool {
 		ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
 		defer stop()
-		_, err := db.ExecContext(ctx, "insert into written values ($1)", 1)
+		_, err := db.ExecContext(ctx, "insert into pooled values ($1, 'after') on conflict do nothing", 1000)
 		return err == nil
 	}, 40*time.Second, 20*time.Millisecond)
 	t.Logf("failover behind pgpool-II: an insert was acknowledged %v after the crash", time.Since(crash).Round(10*time.Millisecond))
