@@ -35,7 +35,7 @@
 // error is reported once.
 //
 // Behind a transaction pooler such as PgBouncer, which the driver notices by itself, statements are described once and
-// sent unnamed: one round trip all the same.
+// sent unnamed: one round trip all the same. A pooler that keeps prepared statements gets them named.
 //
 // Exec without arguments takes a text of several statements, which PostgreSQL runs as one transaction. Query does
 // too; the statements that give rows are reached by [database/sql.Rows.NextResultSet].

@@ -23,10 +23,10 @@ import (
 type way struct{ state atomic.Int32 }
 
 const (
-	wayUnknown int32 = iota
-	wayDirect
-	wayRenaming // through a pooler that keeps prepared statements
-	wayPooled   // through a pooler that does not
+	wayUnknown  int32 = iota
+	wayDirect         // also through a pooler that leaves a session its server connection
+	wayRenaming       // through a pooler that keeps prepared statements
+	wayPooled         // through a pooler that does not
 )
 
 // mode gives the execution mode in force: prepared statements are named only where the names stay.
@@ -83,6 +83,10 @@ func (c *conn) probe(ctx context.Context, query string, declared []uint32) (*pgc
 func (c *conn) learnWay(ctx context.Context, serverPID string) error {
 	if serverPID == strconv.FormatUint(uint64(c.pg.PID()), 10) {
 		c.database.way.state.Store(wayDirect)
+		return nil
+	}
+	if c.pg.ParameterStatus("pgbouncer.pool_mode") == "session" { // told since PgBouncer 1.26
+		c.database.way.state.CompareAndSwap(wayUnknown, wayDirect)
 		return nil
 	}
 	renames, err := c.poolerRenames(ctx)
