@@ -50,6 +50,13 @@ type conn struct {
 	open *rows
 	// copying is the prepared COPY that is running, nil when there is none.
 	copying *copyStatement
+	// inPipeline says that a pipeline is running.
+	inPipeline bool
+	// conformingInPipeline is standardConformingStrings at its start: the session's parameters are not to be looked at
+	// while its answers are read.
+	conformingInPipeline bool
+	// pipelineBuffer is the memory of the next pipeline.
+	pipelineBuffer []byte
 	// spare is a closed rows kept for the next query.
 	spare *rows
 	// lost is the error that ended the session, nil while it goes on or when nobody knows.
@@ -288,6 +295,9 @@ func (c *conn) settleResults(ctx context.Context) error {
 	if c.copying != nil {
 		return errCopyRunning
 	}
+	if c.inPipeline {
+		return errPipelineRunning
+	}
 	if c.open != nil {
 		if err := c.open.readAhead(ctx, c.config.maxBufferedBytes()); err != nil {
 			return err
@@ -365,6 +375,9 @@ func closeSession(pg *pgconn.PgConn) {
 // standardConformingStrings reports whether backslashes in '…' are ordinary characters, which decides where
 // a literal ends.
 func (c *conn) standardConformingStrings() bool {
+	if c.inPipeline {
+		return c.conformingInPipeline
+	}
 	return c.pg.ParameterStatus("standard_conforming_strings") != "off"
 }
 

@@ -18,6 +18,7 @@ const (
 	sqlStateReadOnlyTransaction        = "25006"
 	sqlStateInFailedTransaction        = "25P02"
 	sqlStateInvalidSQLStatementName    = "26000"
+	sqlStateInvalidCursorName          = "34000"
 	sqlStateQueryCanceled              = "57014"
 	sqlStateSyntaxError                = "42601"
 	sqlStateGroupingError              = "42803"

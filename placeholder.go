@@ -15,7 +15,7 @@ func (c *conn) execRewritten(ctx context.Context, query string, args []driver.Na
 	if err != nil {
 		return nil, err
 	}
-	result, err := c.exec(ctx, text.Query, args)
+	result, err := c.execExpanded(ctx, text.Query, args)
 	return result, movePosition(err, text.OriginalPosition)
 }
 
@@ -25,7 +25,7 @@ func (c *conn) queryRewritten(ctx context.Context, query string, args []driver.N
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.query(ctx, text.Query, args)
+	rows, err := c.queryExpanded(ctx, text.Query, args)
 	return rows, movePosition(err, text.OriginalPosition)
 }
 
@@ -68,13 +68,22 @@ func inOrder(text sqllex.Rewritten, args []driver.NamedValue) []driver.NamedValu
 	return ordered
 }
 
-// inArgument says which argument of the user an error is about.
-func inArgument(argument driver.NamedValue, err error) error {
-	if argument.Name != "" {
-		return fmt.Errorf("pgadapt: argument %q: %w", argument.Name, err)
-	}
-	return fmt.Errorf("pgadapt: argument $%d: %w", argument.Ordinal, err)
+// valueError says which argument of the user an error is about.
+type valueError struct {
+	argument driver.NamedValue
+	err      error
 }
+
+func (e *valueError) Error() string {
+	if e.argument.Name != "" {
+		return fmt.Sprintf("pgadapt: argument %q: %v", e.argument.Name, e.err)
+	}
+	return fmt.Sprintf("pgadapt: argument $%d: %v", e.argument.Ordinal, e.err)
+}
+
+func (e *valueError) Unwrap() error { return e.err }
+
+func inArgument(argument driver.NamedValue, err error) error { return &valueError{argument, err} }
 
 // textToPrepare gives the text that the server can prepare before there are any arguments. It is not known where the
 // arguments may be named: what @name means depends on the names.
