@@ -161,21 +161,13 @@ func (b *batch) add(row []any) error {
 
 // arguments gives the arguments of an execution, in the order of the server's placeholders.
 func (b *batch) arguments(row []any) ([]driver.NamedValue, error) {
-	b.args = b.args[:0]
-	for i, value := range row {
-		argument := driver.NamedValue{Ordinal: i + 1, Value: value}
-		if named, ok := value.(sql.NamedArg); ok {
-			argument.Name, argument.Value = named.Name, named.Value
-		}
-		if err := b.conn.CheckNamedValue(&argument); err != nil {
-			return nil, err
-		}
-		b.args = append(b.args, argument)
+	var err error
+	if b.args, err = appendArguments(b.args[:0], row); err != nil {
+		return nil, err
 	}
 	_, rewritten := b.conn.demands(b.args)
 	text, args := sqllex.Rewritten{Query: b.query}, b.args
 	if rewritten {
-		var err error
 		if text, args, err = b.conn.rewrite(b.query, b.args); err != nil {
 			return nil, err
 		}
@@ -187,6 +179,21 @@ func (b *batch) arguments(row []any) ([]driver.NamedValue, error) {
 		return nil, errors.New("pgadapt: the row's values have other names than those of the first row")
 	}
 	return args, nil
+}
+
+// appendArguments gives args as database/sql does, which does not see those in a row.
+func appendArguments(dst []driver.NamedValue, args []any) ([]driver.NamedValue, error) {
+	for i, value := range args {
+		argument := driver.NamedValue{Ordinal: i + 1, Value: value}
+		if named, ok := value.(sql.NamedArg); ok {
+			argument.Name, argument.Value = named.Name, named.Value
+		}
+		if err := checkArgument(&argument); err != nil {
+			return dst, err
+		}
+		dst = append(dst, argument)
+	}
+	return dst, nil
 }
 
 // fail gives up the batch, since the row or the sequence has an error, or since the server has.

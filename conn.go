@@ -24,6 +24,9 @@ type Conn interface {
 	PgConn() *pgconn.PgConn
 	// Info tells about the session; [Info] calls it.
 	Info() *SessionInfo
+	// Mogrify is the function [Mogrify] by the settings of the connection: its placeholder style, its registered
+	// types, and its standard_conforming_strings as it is now. It sends nothing, and the text is for this connection.
+	Mogrify(query string, args ...any) (string, error)
 }
 
 // conn is one session: it sends statements and hands out their results. database/sql makes sure that only

@@ -16,7 +16,9 @@ import (
 
 // CheckNamedValue lets every argument through that may be a parameter: its bytes depend on the type that the
 // server says the parameter is, which is known only later.
-func (c *conn) CheckNamedValue(argument *driver.NamedValue) error {
+func (c *conn) CheckNamedValue(argument *driver.NamedValue) error { return checkArgument(argument) }
+
+func checkArgument(argument *driver.NamedValue) error {
 	if _, ok := argument.Value.(sql.Out); ok {
 		return errors.New("pgadapt: sql.Out: PostgreSQL returns output parameters as the row of a CALL: use QueryRow")
 	}

@@ -45,7 +45,7 @@ func (e *simpleExecutions) add(s *statement, args []driver.NamedValue) error {
 	if err := e.ctx.Err(); err != nil {
 		return err
 	}
-	text, err := e.conn.renderLiterals(s.query, args)
+	text, err := e.conn.literals().render(s.query, args)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 // listArgument is an argument that stands for a list of parameters.
 type listArgument interface {
 	// expand gives what to write for the argument $number of query, and the values of its parameters.
-	expand(c *conn, query string, number int) (sqllex.Expansion, []any, error)
+	expand(query string, number int, standardConforming bool) (sqllex.Expansion, []any, error)
 }
 
 // execExpanded is exec for a text with arguments that may be lists or the rows of Values.
@@ -24,7 +24,7 @@ func (c *conn) execExpanded(ctx context.Context, query string, args []driver.Nam
 	if !slices.ContainsFunc(args, isListArgument) {
 		return c.exec(ctx, query, args)
 	}
-	text, args, err := c.expand(query, args)
+	text, args, err := expand(query, args, c.standardConformingStrings())
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (c *conn) queryExpanded(ctx context.Context, query string, args []driver.Na
 	if !slices.ContainsFunc(args, isListArgument) {
 		return c.query(ctx, query, args)
 	}
-	text, args, err := c.expand(query, args)
+	text, args, err := expand(query, args, c.standardConformingStrings())
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,8 @@ func (c *conn) queryExpanded(ctx context.Context, query string, args []driver.Na
 }
 
 // expand writes the lists among args into the text, and gives its parameters.
-func (c *conn) expand(query string, args []driver.NamedValue) (sqllex.Rewritten, []driver.NamedValue, error) {
+func expand(query string, args []driver.NamedValue, standardConforming bool,
+) (sqllex.Rewritten, []driver.NamedValue, error) {
 	expansions := make([]sqllex.Expansion, len(args))
 	expanded := make([]driver.NamedValue, 0, 2*len(args))
 	for i, argument := range args {
@@ -59,7 +60,7 @@ func (c *conn) expand(query string, args []driver.NamedValue) (sqllex.Rewritten,
 			expanded = append(expanded, argument)
 			continue
 		}
-		expansion, values, err := list.expand(c, query, i+1)
+		expansion, values, err := list.expand(query, i+1, standardConforming)
 		if err != nil {
 			return sqllex.Rewritten{}, nil, inArgument(argument, err)
 		}
@@ -68,10 +69,10 @@ func (c *conn) expand(query string, args []driver.NamedValue) (sqllex.Rewritten,
 			expanded = append(expanded, driver.NamedValue{Name: argument.Name, Ordinal: argument.Ordinal, Value: value})
 		}
 	}
-	if err := checkUses(query, len(args), c.standardConformingStrings()); err != nil {
+	if err := checkUses(query, len(args), standardConforming); err != nil {
 		return sqllex.Rewritten{}, nil, err
 	}
-	text, err := sqllex.Expand(query, expansions, c.standardConformingStrings())
+	text, err := sqllex.Expand(query, expansions, standardConforming)
 	if err != nil {
 		return sqllex.Rewritten{}, nil, fmt.Errorf("pgadapt: %w", err)
 	}

@@ -24,7 +24,7 @@ func (c *conn) explained(query string, refusal error) error {
 	case sqlStateSyntaxError:
 		hint = c.syntaxHint(query, int(pgErr.Position))
 	case sqlStateProtocolViolation:
-		hint = "this command takes no parameters: write the value into the text"
+		hint = "this command takes no parameters: let pgadapt.Mogrify write the value into the text"
 	}
 	if hint == "" {
 		return refusal
@@ -68,11 +68,11 @@ func parameterHint(first, previous, parameter string) string {
 	switch first {
 	case "select", "insert", "update", "delete", "merge", "with", "values", "(", "table":
 	default:
-		return "this command takes no parameters: write the value into the text"
+		return "this command takes no parameters: let pgadapt.Mogrify write the value into the text"
 	}
 	switch previous {
 	case "in":
-		return fmt.Sprintf("write = any(%s) and pass a slice", parameter)
+		return fmt.Sprintf("pass pgadapt.In, or write = any(%s) and pass a slice", parameter)
 	case "interval", "date", "time", "timestamp", "timestamptz", "uuid", "json", "jsonb", "inet", "numeric":
 		return fmt.Sprintf("write %s::%s", parameter, previous)
 	}

@@ -37,8 +37,8 @@ var (
 
 func (InList) changesText() {}
 
-func (l InList) expand(c *conn, query string, number int) (sqllex.Expansion, []any, error) {
-	elements, width, err := l.elements(c)
+func (l InList) expand(query string, number int, standardConforming bool) (sqllex.Expansion, []any, error) {
+	elements, width, err := l.elements()
 	if err != nil {
 		return sqllex.Expansion{}, nil, err
 	}
@@ -46,7 +46,7 @@ func (l InList) expand(c *conn, query string, number int) (sqllex.Expansion, []a
 		return sqllex.Expansion{EmptyList: true}, nil, nil
 	}
 	group := max(width, 1)
-	if sqllex.OnlyAfterIn(query, number, c.standardConformingStrings()) {
+	if sqllex.OnlyAfterIn(query, number, standardConforming) {
 		elements = repeatLast(elements, group)
 	}
 	return sqllex.Expansion{
@@ -58,7 +58,7 @@ func (l InList) expand(c *conn, query string, number int) (sqllex.Expansion, []a
 }
 
 // elements gives the parameters of the list, and the number of them in each row, 0 where the elements are no rows.
-func (l InList) elements(c *conn) (elements []any, width int, err error) {
+func (l InList) elements() (elements []any, width int, err error) {
 	list := reflect.ValueOf(l.list)
 	for list.Kind() == reflect.Pointer && !list.IsNil() {
 		list = list.Elem()

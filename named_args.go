@@ -24,7 +24,7 @@ var errNamedArgsNotAlone = errors.New("pgadapt: NamedArgs stands for all argumen
 
 // spreadNamedArgs gives the arguments that a NamedArgs among args stands for, in the order of their names, or args
 // themselves if there is none.
-func (c *conn) spreadNamedArgs(args []driver.NamedValue) ([]driver.NamedValue, error) {
+func spreadNamedArgs(args []driver.NamedValue) ([]driver.NamedValue, error) {
 	if !slices.ContainsFunc(args, isNamedArgs) {
 		return args, nil
 	}
@@ -41,7 +41,7 @@ func (c *conn) spreadNamedArgs(args []driver.NamedValue) ([]driver.NamedValue, e
 		if isNamedArgs(argument) {
 			return nil, fmt.Errorf("pgadapt: argument %q: NamedArgs cannot be a value", name)
 		}
-		if err := c.CheckNamedValue(&argument); err != nil {
+		if err := checkArgument(&argument); err != nil {
 			return nil, err
 		}
 		spread = append(spread, argument)

@@ -31,7 +31,7 @@ func (c *conn) queryRewritten(ctx context.Context, query string, args []driver.N
 
 // rewrite gives the text for the server, and the arguments in the order of its $1, $2, ….
 func (c *conn) rewrite(query string, args []driver.NamedValue) (sqllex.Rewritten, []driver.NamedValue, error) {
-	args, err := c.spreadNamedArgs(args)
+	args, err := spreadNamedArgs(args)
 	if err != nil {
 		return sqllex.Rewritten{}, nil, err
 	}

@@ -43,7 +43,7 @@ func (c *conn) sendSimple(ctx context.Context, query string, args []driver.Named
 		return nil, 0, err
 	}
 	if len(args) > 0 {
-		query, err = c.renderLiterals(query, args)
+		query, err = c.literals().render(query, args)
 		if err != nil {
 			return nil, 0, err
 		}

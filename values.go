@@ -96,8 +96,8 @@ type valuesRun struct {
 	width int
 	// before counts the parameters in front of those of the rows.
 	before int
-	// limit is the number of rows in a page, and row counts all.
-	limit, row int
+	// row counts the rows of the sequence.
+	row int
 	// described is the statement for two rows, and texts has the statements by their number of rows.
 	described  *statement
 	texts      map[int]sqllex.Rewritten
@@ -106,11 +106,16 @@ type valuesRun struct {
 	running    bool
 }
 
+var (
+	errNoValues = errors.New("pgadapt: Values has no sequence: it is nil")
+	errNoRows   = errors.New("pgadapt: Values has no rows, which cannot be written: check for it first")
+)
+
 func (c *conn) runValues(ctx context.Context, query string, args []driver.NamedValue, at int, keepRows bool) (*valuesRun, error) {
 	values := args[at].Value.(ValuesRows)
 	switch {
 	case values.rows == nil:
-		return nil, errors.New("pgadapt: Values has no sequence: it is nil")
+		return nil, errNoValues
 	case slices.ContainsFunc(args[at+1:], isValues):
 		return nil, errTwoValues
 	case sqllex.CountUses(query, at+1, c.standardConformingStrings()) != 1:
@@ -146,6 +151,21 @@ func (r *valuesRun) leave() {
 }
 
 func (r *valuesRun) add(row []any) error {
+	if err := r.collect(row); err != nil {
+		return err
+	}
+	limit := min(maxValuesRows, (maxParameters-len(r.args)+1)/r.width)
+	if limit == 0 {
+		return fmt.Errorf("%d values are more than the %d parameters of a statement", r.width, maxParameters)
+	}
+	if len(r.page) < limit*r.width {
+		return nil
+	}
+	return r.sendPage()
+}
+
+// collect adds a row to the page.
+func (r *valuesRun) collect(row []any) error {
 	if r.width == 0 {
 		if len(row) == 0 {
 			return errors.New("it has no values")
@@ -154,19 +174,12 @@ func (r *valuesRun) add(row []any) error {
 			return err
 		}
 		r.width = len(row)
-		r.limit = min(maxValuesRows, (maxParameters-len(r.args)+1)/r.width)
 	}
 	if len(row) != r.width {
 		return fmt.Errorf("it has %d values, but the first has %d", len(row), r.width)
 	}
-	if r.limit == 0 {
-		return fmt.Errorf("%d values are more than the %d parameters of a statement", len(row), maxParameters)
-	}
 	r.page = append(r.page, row...)
-	if len(r.page) < r.limit*r.width {
-		return nil
-	}
-	return r.sendPage()
+	return nil
 }
 
 // sendPage runs the statement for the rows of the page.
@@ -214,7 +227,7 @@ func (r *valuesRun) start() error {
 func (r *valuesRun) expand(page []any) (sqllex.Rewritten, []driver.NamedValue, error) {
 	args := slices.Clone(r.args)
 	args[r.at].Value = valuesPage{values: page, width: r.width, template: r.template}
-	text, args, err := r.conn.expand(r.query, args)
+	text, args, err := expand(r.query, args, r.conn.standardConformingStrings())
 	r.texts[len(page)/r.width] = text
 	r.before = slices.IndexFunc(args, func(arg driver.NamedValue) bool { return arg.Ordinal == r.at+1 })
 	for i := range args {
@@ -313,7 +326,7 @@ type valuesPage struct {
 	template rowTemplate
 }
 
-func (p valuesPage) expand(*conn, string, int) (sqllex.Expansion, []any, error) {
+func (p valuesPage) expand(string, int, bool) (sqllex.Expansion, []any, error) {
 	return sqllex.Expansion{
 		Parameters: len(p.values),
 		Append: func(dst []byte, first int) []byte {
