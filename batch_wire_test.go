@@ -2,6 +2,7 @@ package pgadapt_test
 
 import (
 	"context"
+	"database/sql"
 	"encoding/binary"
 	"errors"
 	"net"
@@ -67,17 +68,18 @@ func (c watchedConn) Write(data []byte) (int, error) {
 
 func TestBatchTakesOneRoundTrip(t *testing.T) {
 	sent := &sentMessages{counts: map[byte]int{}}
-	db := openConfig(t, func(config *pgadapt.Config) {
-		dial := config.DialFunc
-		config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
-			connection, err := dial(ctx, network, address)
-			return watchedConn{connection, sent}, err
-		}
-	})
+	config, err := pgadapt.ParseConfig(dsnWith(t, "sslmode", "disable"))
+	require.NoError(t, err)
+	dial := config.DialFunc
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		connection, err := dial(ctx, network, address)
+		return watchedConn{connection, sent}, err
+	}
+	db := sql.OpenDB(pgadapt.NewConnector(config))
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	conn, requireRows := batchSession(t, db)
 	sent.roundTrips()
 
-	var err error
 	for range 2 {
 		_, err = conn.ExecContext(t.Context(), insertIntoT, pgadapt.Batch(countedRows(1_000, nil)))
 		require.NoError(t, err)

@@ -87,7 +87,7 @@ func TestMogrifyRefuses(t *testing.T) {
 // hostileStrings are what has broken out of literals somewhere.
 var hostileStrings = []string{
 	"", "'", "''", `\`, `\\`, `\'`, `\''`, `'\'`, `' or 1=1 --`, `\' or 1=1 --`, `'; drop table t; --`, `/*`, `*/`, "--", "\n--", "$1", "$$", "$x$",
-	`E'`, `U&'\0041'`, `\x41`, `\u0041`, `\000`, `\`+"\n", "a\nb", "a\rb", "a\tb", "\u00a0", "\u2019", "\u02bc", "\uff07", "日本", "\U0001f600", "\ufeff",
+	`E'`, `U&'\0041'`, `\x41`, `\u0041`, `\000`, `\` + "\n", "a\nb", "a\rb", "a\tb", "\u00a0", "\u2019", "\u02bc", "\uff07", "日本", "\U0001f600", "\ufeff",
 	"{", "}", "{a,b}", `"`, `""`, "NULL", "null", ",", "(", ")", "%", "%s", "%%", "?", ":a", "@a", ";", "\x7f", "\x01", "\u0080",
 	strings.Repeat("'", 101), strings.Repeat(`\`, 101), strings.Repeat(`\'`, 50),
 }
