@@ -66,9 +66,14 @@ func (c *conn) readType(oid uint32) (*typeInfo, error) {
 
 // askCatalog runs one of the driver's own queries, whose only parameter is in text and whose results are.
 func (c *conn) askCatalog(query, argument string) ([][][]byte, error) {
+	return c.askCatalogWithin(c.config.maxBufferedBytes(), query, argument)
+}
+
+// askCatalogWithin is askCatalog with a limit of its own for the open rows that have to be read ahead.
+func (c *conn) askCatalogWithin(readAhead int64, query, argument string) ([][][]byte, error) {
 	ctx, stop := context.WithTimeout(context.Background(), c.config.cancelTimeout())
 	defer stop()
-	if err := c.settle(ctx); err != nil {
+	if err := c.settleWithin(ctx, min(readAhead, c.config.maxBufferedBytes())); err != nil {
 		return nil, err
 	}
 	if c.pg.TxStatus() == txFailed {

@@ -287,7 +287,12 @@ func (c *conn) roundTrip(ctx context.Context) error {
 
 // settle makes the connection ready for the next command, which is not one that takes a waiting BEGIN along.
 func (c *conn) settle(ctx context.Context) error {
-	if err := c.settleResults(ctx); err != nil {
+	return c.settleWithin(ctx, c.config.maxBufferedBytes())
+}
+
+// settleWithin is settle with a limit of its own for what is taken into memory.
+func (c *conn) settleWithin(ctx context.Context, limit int64) error {
+	if err := c.settleResultsWithin(ctx, limit); err != nil {
 		return err
 	}
 	return c.beginNow(ctx)
@@ -295,6 +300,10 @@ func (c *conn) settle(ctx context.Context) error {
 
 // settleResults takes a result that is still being read into memory. Its rows go on from there.
 func (c *conn) settleResults(ctx context.Context) error {
+	return c.settleResultsWithin(ctx, c.config.maxBufferedBytes())
+}
+
+func (c *conn) settleResultsWithin(ctx context.Context, limit int64) error {
 	if c.copying != nil {
 		return errCopyRunning
 	}
@@ -302,7 +311,7 @@ func (c *conn) settleResults(ctx context.Context) error {
 		return errPipelineRunning
 	}
 	if c.open != nil {
-		if err := c.open.readAhead(ctx, c.config.maxBufferedBytes()); err != nil {
+		if err := c.open.readAhead(ctx, limit); err != nil {
 			return err
 		}
 	}

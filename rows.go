@@ -19,6 +19,8 @@ type rows struct {
 	ctx  context.Context
 	// mark is what transport.written gave before the query was sent.
 	mark uint64
+	// query is the text whose result it is.
+	query string
 
 	shape *shape
 	// values is the current row, nil for NULL. It is valid until the next row is read.
@@ -70,7 +72,7 @@ func (c *conn) newRows(ctx context.Context, mark uint64) *rows {
 func (c *conn) openRows(ctx context.Context, mark uint64, statement *statement, reader resultReader) (*rows, error) {
 	if reader.NextRow() {
 		r := c.newRows(ctx, mark)
-		r.shape = statement.shapeOf(reader)
+		r.query, r.shape = statement.query, statement.shapeOf(reader)
 		r.reader, r.values, r.fetched = reader, reader.Values(), true
 		return r, nil
 	}
@@ -79,15 +81,15 @@ func (c *conn) openRows(ctx context.Context, mark uint64, statement *statement, 
 		return nil, err
 	}
 	r := c.newRows(ctx, mark)
-	r.shape = shape
+	r.query, r.shape = statement.query, shape
 	r.detach()
 	return r, nil
 }
 
 // openResults gives the rows of the first statement of several that gives any, with the first row read.
-func (c *conn) openResults(ctx context.Context, mark uint64, results *pgconn.MultiResultReader) (*rows, error) {
+func (c *conn) openResults(ctx context.Context, mark uint64, query string, results *pgconn.MultiResultReader) (*rows, error) {
 	r := c.newRows(ctx, mark)
-	r.results = results
+	r.query, r.results = query, results
 	r.shape = r.nextOnNetwork()
 	if r.shape == nil {
 		r.shape = emptyShape
@@ -318,8 +320,8 @@ func (r *rows) ColumnTypeLength(index int) (int64, bool) {
 	return r.shape.columns[index].length()
 }
 
-// ColumnTypeNullable does not know: PostgreSQL does not say whether a result column can be NULL.
-func (r *rows) ColumnTypeNullable(int) (nullable, ok bool) { return false, false }
+// ColumnTypeNullable knows whether the column of a table can be NULL, as long as nothing in the statement makes it so.
+func (r *rows) ColumnTypeNullable(index int) (nullable, ok bool) { return r.nullable(index) }
 
 // ColumnTypePrecisionScale knows those of a numeric that was declared with them.
 func (r *rows) ColumnTypePrecisionScale(index int) (precision, scale int64, ok bool) {

@@ -23,6 +23,7 @@ type column struct {
 	oid      uint32
 	modifier int32
 	format   int16
+	origin   columnOrigin
 	decoder  *decoder
 	plan     columnPlan
 }
@@ -37,6 +38,7 @@ func newShape(fields []pgconn.FieldDescription) *shape {
 			oid:      field.DataTypeOID,
 			modifier: field.TypeModifier,
 			format:   field.Format,
+			origin:   columnOrigin{field.TableOID, field.TableAttributeNumber},
 			decoder:  decoderFor(field.DataTypeOID, field.Format),
 		}
 	}
@@ -75,7 +77,8 @@ func (s *shape) matches(fields []pgconn.FieldDescription) bool {
 	for i := range fields {
 		column, field := &s.columns[i], &fields[i]
 		if column.name != field.Name || column.oid != field.DataTypeOID ||
-			column.modifier != field.TypeModifier || column.format != field.Format {
+			column.modifier != field.TypeModifier || column.format != field.Format ||
+			column.origin != (columnOrigin{field.TableOID, field.TableAttributeNumber}) {
 			return false
 		}
 	}

@@ -30,7 +30,7 @@ func (c *conn) querySimple(ctx context.Context, query string, args []driver.Name
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.openResults(ctx, mark, results)
+	rows, err := c.openResults(ctx, mark, query, results)
 	if err != nil {
 		return nil, c.pointBeforeLiterals(err, query, args)
 	}

@@ -17,6 +17,8 @@ type database struct {
 	// names has the names of its own types, by OID.
 	names   sync.Map
 	catalog catalog
+	// nullable has the nullableColumns of tables, by OID.
+	nullable sync.Map
 	// byName has the OIDs of types that were registered by name.
 	byName  sync.Map
 	untyped untypedTexts
