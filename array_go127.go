@@ -5,7 +5,6 @@ package pgadapt
 import (
 	"fmt"
 	"reflect"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -124,7 +123,7 @@ func stringSlicePlan(element *decoder) scanPlan {
 // planReflectedSlice scans each element by the plan of its type: named types, pointers, Null types. What that plan
 // leaves to database/sql is for the text form.
 func planReflectedSlice(r *rows, element *column, t reflect.Type) scanPlan {
-	if isList(t.Elem()) {
+	if isList(t.Elem()) || r.concernsRegistry(reflect.PointerTo(t.Elem())) {
 		return nil
 	}
 	inner := planScan(r, element, reflect.PointerTo(t.Elem()))
@@ -166,32 +165,4 @@ func scanElement(r *rows, element *column, src []byte, target reflect.Value, dir
 		return err
 	}
 	return byText(r.decoding(), text, target)
-}
-
-// decoding gives the session's, with the location that the rows have.
-func (r *rows) decoding() *decoding {
-	d := &r.conn.decoding
-	d.location = r.location()
-	return d
-}
-
-// appendTextForm appends the text form of a value of any core type.
-func (d *decoder) appendTextForm(oid uint32, dst, src []byte) ([]byte, error) {
-	if oid == pgtype.ByteaOID {
-		return wire.AppendByteaText(dst, src), nil
-	}
-	if d.moment == nil {
-		return d.appendElement(dst, src)
-	}
-	moment, infinity, err := d.moment(src, time.UTC)
-	if err != nil || infinity != wire.Finite {
-		return append(dst, infinity.String()...), err
-	}
-	switch oid {
-	case pgtype.DateOID:
-		return wire.AppendDateText(dst, moment)
-	case pgtype.TimestampOID:
-		return wire.AppendTimestampText(dst, moment)
-	}
-	return wire.AppendTimestampTZText(dst, moment)
 }

@@ -27,18 +27,33 @@ func (d *catalog) get(oid uint32) (*typeInfo, bool) {
 	return known.(*typeInfo), true
 }
 
+// forgetChanged reports whether err says that a composite type, which the type oid is or is made of, may have other fields
+// than it had when it was looked up, and forgets the type then. It is looked up again with all that it is made of.
+func (d *catalog) forgetChanged(oid uint32, err error) bool {
+	if _, ok := errors.AsType[*fieldsError](err); !ok {
+		return false
+	}
+	_, known := d.types.LoadAndDelete(oid)
+	return known
+}
+
 // typeInfo describes a type. It asks the catalog for one that is not known yet; rows that are open on the connection
 // go on afterwards.
 func (c *conn) typeInfo(oid uint32) (*typeInfo, error) {
+	return c.typeInfoWithin(c.config.maxBufferedBytes(), oid)
+}
+
+// typeInfoWithin is typeInfo with a limit of its own for the open rows that have to be read ahead.
+func (c *conn) typeInfoWithin(readAhead int64, oid uint32) (*typeInfo, error) {
 	if known, ok := c.database.catalog.get(oid); ok {
 		return known, nil
 	}
-	return c.readType(oid)
+	return c.readType(readAhead, oid)
 }
 
 // readType reads a type, and those that it is made of, in one round trip.
-func (c *conn) readType(oid uint32) (*typeInfo, error) {
-	rows, err := c.askCatalog(typeQuery, strconv.FormatUint(uint64(oid), 10))
+func (c *conn) readType(readAhead int64, oid uint32) (*typeInfo, error) {
+	rows, err := c.askCatalogWithin(readAhead, typeQuery, strconv.FormatUint(uint64(oid), 10))
 	if err != nil {
 		return nil, fmt.Errorf("looking up the type with OID %d: %w", oid, err)
 	}
@@ -61,6 +76,7 @@ func (c *conn) readType(oid uint32) (*typeInfo, error) {
 			c.database.catalog.types.Store(row.info.oid, row.info)
 		}
 	}
+	c.database.forgetNames() // a registered name may be that of the new type
 	return read[oid].info, nil
 }
 

@@ -99,7 +99,7 @@ func (c *Connector) newConn(pg *pgconn.PgConn, canceller *canceller, interrupter
 		canceller:   canceller,
 		interrupter: interrupter,
 		notices:     notices,
-		decoding:    decoding{config: c.config},
+		decoding:    decoding{config: c.config, database: &c.database},
 		statements:  newStatementCache(c.config.cacheCapacity()),
 		lastReset:   time.Now(),
 	}

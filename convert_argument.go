@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/pgadapt/pgadapt/adapt"
 	"github.com/pgadapt/pgadapt/internal/valuer"
 )
 
@@ -25,29 +26,25 @@ func checkArgument(argument *driver.NamedValue) error {
 	return nil
 }
 
-// resolve is the function resolve after the adapters of the configuration.
-func (c *conn) resolve(argument any) (any, error) { return c.config.resolve(argument) }
+// resolve is the function resolve with the adapters of the configuration.
+func (c *conn) resolve(argument any) (any, error) { return resolve(c.config.Types, argument) }
 
-func (c *Config) resolve(argument any) (any, error) {
-	if c.Types == nil {
-		return resolve(argument)
+// resolve gives the value that argument stands for: what a registered adapter makes of it, what a driver.Valuer gives,
+// what a pointer points at, and the basic value of a named type. It is nil, of one of the types of the switch, or of a
+// type that only pgtype may know.
+func resolve(registry *adapt.Registry, argument any) (any, error) {
+	if registry != nil {
+		adapted, ok, err := registry.Adapt(argument)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			return resolve(nil, adapted) // an adapter may give a value of the type that it is for
+		}
+		if t := reflect.TypeOf(argument); t != nil && isNullType(t) {
+			return resolveNull(registry, reflect.ValueOf(argument))
+		}
 	}
-	return c.resolveAdapted(argument)
-}
-
-// resolveAdapted asks the registered adapters first, and lets types that were registered for one of PostgreSQL's be.
-func (c *Config) resolveAdapted(argument any) (any, error) {
-	adapted, _, err := c.Types.Adapt(argument)
-	if err != nil {
-		return nil, err
-	}
-	return resolve(adapted)
-}
-
-// resolve gives the value that argument stands for: what a driver.Valuer gives, what a pointer points at, and
-// the basic value of a named type. It is nil, of one of the types of the switch, or of a type that only pgtype
-// may know.
-func resolve(argument any) (any, error) {
 	switch value := argument.(type) {
 	case []byte:
 		if value == nil {
@@ -58,9 +55,9 @@ func resolve(argument any) (any, error) {
 		int, int64, int32, int16, int8, uint, uint64, uint32, uint16, uint8, [16]byte:
 		return argument, nil
 	case *wrapper:
-		return resolve(value.value)
+		return resolve(registry, value.value)
 	case driver.Valuer:
-		return resolveValuer(value)
+		return resolveValuer(registry, value)
 	case instruction, textArgument:
 		return nil, notAValue(argument)
 	case *big.Int, *big.Float, *big.Rat, *net.IPNet:
@@ -80,7 +77,7 @@ func resolve(argument any) (any, error) {
 		if value.IsNil() {
 			return nil, nil
 		}
-		return resolve(value.Elem().Interface())
+		return resolve(registry, value.Elem().Interface())
 	case reflect.Bool:
 		return value.Bool(), nil
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
@@ -99,6 +96,14 @@ func resolve(argument any) (any, error) {
 	return argument, nil
 }
 
+// resolveNull looks into a sql.Null[T], whose own Value has no T any more.
+func resolveNull(registry *adapt.Registry, null reflect.Value) (any, error) {
+	if !null.Field(1).Bool() {
+		return nil, nil
+	}
+	return resolve(registry, null.Field(0).Interface())
+}
+
 // resolveByPointer keeps pointers whose methods a copy would lose; a nil pointer is NULL.
 func resolveByPointer(pointer any) any {
 	if reflect.ValueOf(pointer).IsNil() {
@@ -108,12 +113,12 @@ func resolveByPointer(pointer any) any {
 }
 
 // resolveValuer resolves what a driver.Valuer gives.
-func resolveValuer(given driver.Valuer) (any, error) {
+func resolveValuer(registry *adapt.Registry, given driver.Valuer) (any, error) {
 	value, err := valuer.ValueOf(given)
 	if err != nil {
 		return nil, err
 	}
-	return resolve(value)
+	return resolve(registry, value)
 }
 
 // resolveSlice gives the bytes of a named byte slice, and the text of one that is text by nature, such as

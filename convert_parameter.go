@@ -356,7 +356,14 @@ func (p *parameters) appendRich(c *conn, oid uint32, value any) (int16, error) {
 	if err != nil {
 		return 0, err
 	}
+	start := len(p.buffer)
 	text, null, err := c.encoder().append(p.buffer, info, value)
+	if c.database.catalog.forgetChanged(oid, err) {
+		if info, err = c.typeInfo(oid); err != nil {
+			return 0, err
+		}
+		text, null, err = c.encoder().append(p.buffer[:start], info, value)
+	}
 	if errors.Is(err, errNoText) {
 		return p.appendByTypeMap(c, info, value)
 	}

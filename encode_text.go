@@ -32,7 +32,7 @@ var errNoText = errors.New("no text form")
 
 // append adds the text of a value to dst; null says that it is NULL and nothing was added.
 func (e *encoder) append(dst []byte, info *typeInfo, argument any) (text []byte, null bool, err error) {
-	value, err := e.config.resolve(argument)
+	value, err := resolve(e.config.Types, argument)
 	if err != nil || value == nil {
 		return dst, value == nil, err
 	}
@@ -200,7 +200,7 @@ func (e *encoder) appendComposite(dst []byte, info *typeInfo, value reflect.Valu
 	case value.Kind() == reflect.Struct && !isTextMarshaler(value):
 		indexes, err := compositeFields(e.config.Types, info, value.Type())
 		if err == nil && len(indexes) < len(fieldsOf(value.Type()).names) {
-			err = fmt.Errorf("%s has more fields than %s: tag those that do not belong to it db:\"-\"", value.Type(), info)
+			err = fieldsErrorf("%s has more fields than %s: tag those that do not belong to it db:\"-\"", value.Type(), info)
 		}
 		if err != nil {
 			return dst, false, err
@@ -219,7 +219,7 @@ func (e *encoder) appendComposite(dst []byte, info *typeInfo, value reflect.Valu
 		}
 	case isList(value.Type()):
 		if value.Len() != len(info.fields) {
-			return dst, false, fmt.Errorf("%d values for the %d fields of %s", value.Len(), len(info.fields), info)
+			return dst, false, fieldsErrorf("%d values for the %d fields of %s", value.Len(), len(info.fields), info)
 		}
 		field = func(i int) (any, error) { return value.Index(i).Interface(), nil }
 	default:
@@ -240,7 +240,7 @@ func checkKeys(info *typeInfo, value reflect.Value) error {
 			known = known || field.name == key.String()
 		}
 		if !known {
-			return fmt.Errorf("%s has no field %q", info, key.String())
+			return fieldsErrorf("%s has no field %q", info, key.String())
 		}
 	}
 	return nil

@@ -17,6 +17,7 @@ const (
 	sqlStateFeatureNotSupported        = "0A000"
 	sqlStateReadOnlyTransaction        = "25006"
 	sqlStateInFailedTransaction        = "25P02"
+	sqlStateInvalidTextRepresentation  = "22P02"
 	sqlStateInvalidSQLStatementName    = "26000"
 	sqlStateInvalidCursorName          = "34000"
 	sqlStateQueryCanceled              = "57014"
@@ -26,7 +27,9 @@ const (
 	sqlStateAmbiguousFunction          = "42725"
 	sqlStateUndefinedFunction          = "42883"
 	sqlStateDuplicatePreparedStatement = "42P05"
+	sqlStateAmbiguousParameter         = "42P08"
 	sqlStateIndeterminateDatatype      = "42P18"
+	sqlStateInternalError              = "XX000"
 )
 
 // ErrCommitRolledBack is returned by [database/sql.Tx.Commit] when the transaction had failed before:

@@ -55,7 +55,7 @@ func (l literals) render(query string, args []driver.NamedValue) (string, error)
 
 // renderOne writes an argument in front of the rest of the text.
 func (l literals) renderOne(dst []byte, argument driver.NamedValue, rest string) ([]byte, error) {
-	value, err := l.encoder.config.resolve(argument.Value)
+	value, err := resolve(l.encoder.config.Types, argument.Value)
 	if err == nil {
 		dst, err = l.append(dst, value)
 	}

@@ -7,24 +7,49 @@ import (
 	"reflect"
 )
 
-// scanRegistered gives an *any the Go type that was registered for the column's type, nil where none was.
-func (r *rows) scanRegistered(column *column, src []byte) (any, error) {
-	if _, builtin := builtinTypes[column.oid]; builtin {
-		return nil, nil
+// concernsRegistry reports whether something may be registered for a destination.
+func (r *rows) concernsRegistry(destination reflect.Type) bool {
+	types := r.conn.config.Types
+	return types != nil && (destination.Elem() == anyType || len(types.CasterNames(destination.Elem())) > 0)
+}
+
+// planRegistered is how a column is scanned where types are registered: into an *any as the Go type that is registered
+// for the column's type, and into a type that has Casters by one of them; otherwise as without a registry. The choice is
+// made with the first value, since the names have to be looked up.
+func planRegistered(t reflect.Type) scanPlan {
+	var plan scanPlan
+	chosen := false
+	return func(r *rows, column *column, src []byte, destination any) (bool, error) {
+		if !chosen {
+			src = bytes.Clone(src) // looking up the names takes the open rows out of the network's buffer
+			choice, err := r.choosePlan(column, t)
+			if err != nil {
+				return false, err
+			}
+			plan, chosen = choice, true
+		}
+		if plan == nil {
+			return false, nil
+		}
+		return plan(r, column, src, destination)
 	}
-	src = bytes.Clone(src) // looking up the type takes the open rows out of the network's buffer
-	info, err := r.conn.typeInfo(column.oid)
+}
+
+func (r *rows) choosePlan(source *column, destination reflect.Type) (scanPlan, error) {
+	info, err := r.conn.typeInfo(source.oid)
 	if err != nil {
 		return nil, err
 	}
-	goType, ok := r.conn.config.Types.GoType(info.schema, info.name)
-	if !ok {
-		return nil, nil
-	}
-	d := r.decoding()
-	value := reflect.New(goType).Elem()
-	if err := planText(d, info, goType)(d, src, value); err != nil {
+	if err := r.conn.knowNames(); err != nil {
 		return nil, err
 	}
-	return value.Interface(), nil
+	if err := r.conn.checkCasters(destination.Elem()); err != nil {
+		return nil, err
+	}
+	d := &r.conn.decoding
+	_, isCast := d.casterFor(destination.Elem(), info)
+	if isCast || destination.Elem() == anyType && d.registeredType(info) != nil {
+		return planRich(destination.Elem()), nil
+	}
+	return planUnregistered(r, source, destination), nil
 }

@@ -29,6 +29,11 @@ type rows struct {
 	fetched bool
 	// raw is the memory behind the sql.RawBytes of the current row.
 	raw []byte
+	// outlooks says what Next does with each column, nil where that is nothing special, once lookedAhead.
+	outlooks    []outlook
+	lookedAhead bool
+	// noted are the texts of the current row whose types are noted.
+	noted []*byte
 	// zone is the location of timestamptz values, once one was decoded.
 	zone *time.Location
 
@@ -112,19 +117,24 @@ func (r *rows) Next(dest []driver.Value) error {
 	if err := r.nextRow(); err != nil {
 		return err
 	}
+	if !r.lookedAhead {
+		r.lookAhead()
+	}
 	for i := range r.shape.columns {
-		value, err := r.value(i)
+		value, err := r.nextValue(i)
 		if err != nil {
 			return fmt.Errorf("pgadapt: column %q: %w", r.shape.names[i], err)
 		}
 		dest[i] = value
 	}
+	r.noteTypes(dest)
 	return nil
 }
 
 // nextRow moves to the next row; io.EOF says that the result set has no more.
 func (r *rows) nextRow() error {
 	r.raw = r.raw[:0]
+	r.forgetTypes()
 	if r.fetched {
 		r.fetched = false
 		return nil
@@ -221,7 +231,8 @@ func (r *rows) HasNextResultSet() bool {
 
 // NextResultSet goes to the next result set; what is unread of the present one is passed over.
 func (r *rows) NextResultSet() error {
-	r.fetched, r.values = false, nil
+	r.fetched, r.values, r.lookedAhead = false, nil, false
+	r.forgetTypes()
 	if len(r.ahead) == 0 && r.reader != nil {
 		r.finishReader()
 	}
@@ -245,6 +256,7 @@ func (r *rows) Close() error {
 	}
 	err := r.err
 	r.conn.buffered -= r.stored
+	r.forgetTypes()
 	raw := r.raw[:0]
 	if cap(raw) > keptBuffer {
 		raw = nil

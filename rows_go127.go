@@ -10,6 +10,9 @@ import (
 
 var _ driver.RowsColumnScanner = (*rows)(nil)
 
+// scansByNext is false from Go 1.27 on: ScanColumn sees the destination, unless another driver around this one hides it.
+const scansByNext = false
+
 // columnPlan is how a column was last scanned, and into which type: the next row is likely to be the same.
 type columnPlan struct {
 	destination reflect.Type

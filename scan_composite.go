@@ -83,11 +83,8 @@ func plansOfFields(d *decoding, info *typeInfo, t reflect.Type) []textPlan {
 	return plans
 }
 
-// fieldCountError says that a value has not as many fields as its type had when it was looked up.
-type fieldCountError struct{ info *typeInfo }
-
-func (e *fieldCountError) Error() string {
-	return fmt.Sprintf("the value has not the %d fields that %s had when it was looked up", len(e.info.fields), e.info)
+func fieldCountError(info *typeInfo) error {
+	return fieldsErrorf("the value has not the %d fields that %s had when it was looked up", len(info.fields), info)
 }
 
 // scanFields hands the text of each field to scan, nil for NULL.
@@ -102,14 +99,14 @@ func scanFields(d *decoding, info *typeInfo, src []byte, scan func(i int, text [
 			return err
 		}
 		if !ok {
-			return &fieldCountError{info}
+			return fieldCountError(info)
 		}
 		if err := scan(i, text); err != nil {
 			return fmt.Errorf("field %q: %w", info.fields[i].name, err)
 		}
 	}
 	if _, _, more, _ := fields.Next(nil); more && len(info.fields) > 0 {
-		return &fieldCountError{info}
+		return fieldCountError(info)
 	}
 	return nil
 }

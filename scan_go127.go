@@ -25,6 +25,14 @@ func planScan(r *rows, column *column, destination reflect.Type) scanPlan {
 	if destination == wrapperType {
 		return scanWrapper()
 	}
+	if r.concernsRegistry(destination) {
+		return planRegistered(destination)
+	}
+	return planUnregistered(r, column, destination)
+}
+
+// planUnregistered is planScan for a destination that nothing is registered for.
+func planUnregistered(r *rows, column *column, destination reflect.Type) scanPlan {
 	if plan := planBasic(column, destination); plan != nil {
 		return plan
 	}
@@ -211,12 +219,6 @@ func scanAny(r *rows, column *column, src []byte, destination any) (bool, error)
 	target := destination.(*any)
 	if target == nil {
 		return false, nil
-	}
-	if r.conn.config.Types != nil && src != nil {
-		if registered, err := r.scanRegistered(column, src); registered != nil || err != nil {
-			*target = registered
-			return err == nil, err
-		}
 	}
 	value, err := r.decode(column.decoder, src)
 	if err != nil {

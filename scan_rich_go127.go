@@ -4,7 +4,6 @@ package pgadapt
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"reflect"
 
@@ -14,9 +13,6 @@ import (
 // isRich reports whether a destination is of a kind that database/sql does not convert to: slices, arrays, maps and
 // structs, and the types that a text has to be parsed for.
 func isRich(r *rows, column *column, t reflect.Type) bool {
-	if types := r.conn.config.Types; types != nil && len(types.CasterNames(t)) > 0 {
-		return true
-	}
 	switch t.Kind() {
 	case reflect.Slice:
 		return t.Elem().Kind() != reflect.Uint8 || isList(t) || column.decoder.bytes == nil && isTextUnmarshaler(t) ||
@@ -38,24 +34,25 @@ func planRich(t reflect.Type) scanPlan {
 		if reflect.ValueOf(destination).IsNil() {
 			return false, nil
 		}
-		if plan == nil {
-			src = bytes.Clone(src) // looking up the type takes the open rows out of the network's buffer
-			made, err := r.makeRichPlan(column, t)
-			if err != nil {
-				return false, err
+		for attempt := 1; ; attempt++ {
+			if plan == nil {
+				src = bytes.Clone(src) // looking up the type takes the open rows out of the network's buffer
+				made, err := r.makeRichPlan(column, t)
+				if err != nil {
+					return false, err
+				}
+				plan = made
 			}
-			plan = made
+			done, err := plan(r, column, src, destination)
+			if err == nil {
+				return done, nil
+			}
+			if attempt == 1 && r.conn.database.catalog.forgetChanged(column.oid, err) {
+				plan = nil
+				continue
+			}
+			return false, fmt.Errorf("%s into %s: %w", r.conn.nameInErrors(column.oid), t, err)
 		}
-		done, err := plan(r, column, src, destination)
-		if err == nil {
-			return done, nil
-		}
-		var count *fieldCountError
-		if errors.As(err, &count) {
-			plan = nil
-			r.conn.database.catalog.types.Delete(count.info.oid)
-		}
-		return false, fmt.Errorf("%s into %s: %w", r.conn.nameInErrors(column.oid), t, err)
 	}
 }
 
@@ -64,33 +61,25 @@ func (r *rows) makeRichPlan(source *column, t reflect.Type) (scanPlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range r.conn.config.Types.CasterNames(t) {
-		if _, err := r.conn.typeByName(name); err != nil {
-			return nil, err
-		}
+	if err := r.conn.knowNames(); err != nil {
+		return nil, err
 	}
-	if plan := planArray(r, source, t); plan != nil {
-		return plan, nil
+	if err := r.conn.checkCasters(t); err != nil {
+		return nil, err
+	}
+	if _, isCast := r.conn.decoding.casterFor(t, info); !isCast {
+		if plan := planArray(r, source, t); plan != nil {
+			return plan, nil
+		}
 	}
 	inner := planText(&r.conn.decoding, info, t)
 	return func(r *rows, column *column, src []byte, destination any) (bool, error) {
 		d := r.decoding()
-		if src != nil && column.format == pgtype.BinaryFormatCode {
-			text, err := column.decoder.appendTextForm(column.oid, d.scratch, src)
-			if err != nil {
-				return false, err
-			}
-			src, d.scratch = text[len(d.scratch):], text
-			defer func() { d.scratch = d.scratch[:0] }()
+		defer d.release()
+		text, err := column.textForm(d, src)
+		if err != nil {
+			return false, err
 		}
-		return true, inner(d, src, reflect.ValueOf(destination).Elem())
+		return true, inner(d, text, reflect.ValueOf(destination).Elem())
 	}, nil
-}
-
-// nameInErrors is builtinTypeName with the names of the database's own types that are known.
-func (c *conn) nameInErrors(oid uint32) string {
-	if known, ok := c.database.catalog.get(oid); ok {
-		return known.String()
-	}
-	return builtinTypeName(oid)
 }

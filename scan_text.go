@@ -25,6 +25,8 @@ type decoding struct {
 	// location is that of timestamptz values; nil takes the offset in the text.
 	location *time.Location
 	config   *Config
+	// database is nil without a session.
+	database *database
 	types    *pgtype.Map
 	// scratch is memory for the text form of what arrived in binary format.
 	scratch []byte
@@ -67,15 +69,16 @@ var (
 
 // planText chooses how the text of a type is scanned into Go values of type t.
 func planText(d *decoding, info *typeInfo, t reflect.Type) textPlan {
-	if decode, ok := d.registry().CasterFor(t, info.schema, info.name); ok {
+	if decode, ok := d.casterFor(t, info); ok {
 		return planTextByCaster(decode)
+	}
+	if t == anyType {
+		return planTextIntoAny(d, info)
 	}
 	for info.kind == domainType {
 		info = info.element
 	}
 	switch {
-	case t == anyType:
-		return planTextIntoAny(info)
 	case isNullType(t):
 		return planTextIntoNull(d, info, t)
 	case reflect.PointerTo(t).Implements(scannerType):
@@ -155,7 +158,13 @@ func planTextIntoPointer(d *decoding, info *typeInfo, t reflect.Type) textPlan {
 }
 
 // planTextIntoAny gives what a column of the type gives to an *any.
-func planTextIntoAny(info *typeInfo) textPlan {
+func planTextIntoAny(d *decoding, info *typeInfo) textPlan {
+	if goType := d.registeredType(info); goType != nil {
+		return planTextIntoRegistered(d, info, goType)
+	}
+	for info.kind == domainType {
+		info = info.element
+	}
 	decoder := decoderFor(info.oid, pgtype.TextFormatCode)
 	return func(d *decoding, src []byte, target reflect.Value) error {
 		value, err := d.value(decoder, src)
@@ -167,6 +176,23 @@ func planTextIntoAny(info *typeInfo) textPlan {
 			return nil
 		}
 		target.Set(reflect.ValueOf(value))
+		return nil
+	}
+}
+
+// planTextIntoRegistered gives the Go type that was registered for the type.
+func planTextIntoRegistered(d *decoding, info *typeInfo, goType reflect.Type) textPlan {
+	inner := planText(d, info, goType)
+	return func(d *decoding, src []byte, target reflect.Value) error {
+		if src == nil {
+			target.SetZero()
+			return nil
+		}
+		value := reflect.New(goType).Elem()
+		if err := inner(d, src, value); err != nil {
+			return err
+		}
+		target.Set(value)
 		return nil
 	}
 }

@@ -18,6 +18,12 @@ func (c *conn) healed(ctx context.Context, failed *statement, err error) bool {
 		c.staleBehindPooler(ctx)
 		c.statements.discard(failed)
 		return c.pg.TxStatus() == txIdle
+	case isLostType(err) && failed.hasOwnTypes():
+		c.statements.discard(failed)
+		c.database.forgetNames()
+		return c.pg.TxStatus() == txIdle
+	case isOtherRecord(err) && c.forgetParameterTypes(failed):
+		return c.pg.TxStatus() == txIdle
 	case failed.isFresh(err) || !mayComeFromStaleTypes(err):
 		return false
 	}
@@ -48,6 +54,48 @@ func isStalePlan(err error) bool {
 		return pgErr.Routine == "PortalSetResultFormat"
 	}
 	return false
+}
+
+// isLostType reports whether err says that a type was dropped which a statement was parsed with: it may have been created
+// again, with another OID. The message is one of those that PostgreSQL does not translate.
+func isLostType(err error) bool {
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pgErr.Code == sqlStateInternalError && strings.HasPrefix(pgErr.Message, "cache lookup failed for type ")
+}
+
+// firstOwnOID is the lowest OID that PostgreSQL gives to what is created in a database (FirstNormalObjectId).
+const firstOwnOID = 16384
+
+// hasOwnTypes reports whether a parameter or a column is of a type of the database's own.
+func (s *statement) hasOwnTypes() bool {
+	if s.description == nil {
+		return false
+	}
+	return slices.ContainsFunc(s.description.ParamOIDs, func(oid uint32) bool { return oid >= firstOwnOID }) ||
+		slices.ContainsFunc(s.description.Fields, func(field pgconn.FieldDescription) bool {
+			return field.DataTypeOID >= firstOwnOID
+		})
+}
+
+// isOtherRecord reports whether the server has refused the text of a composite value: its type may have got or lost a
+// field.
+func isOtherRecord(err error) bool {
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pgErr.Code == sqlStateInvalidTextRepresentation && pgErr.Routine == "record_in"
+}
+
+// forgetParameterTypes forgets what was looked up of the parameters' types, and reports whether that was anything.
+func (c *conn) forgetParameterTypes(failed *statement) bool {
+	if failed.description == nil {
+		return false
+	}
+	forgotten := false
+	for _, oid := range failed.description.ParamOIDs {
+		if _, looked := c.database.catalog.types.LoadAndDelete(oid); looked {
+			forgotten = true
+		}
+	}
+	return forgotten
 }
 
 // mayComeFromStaleTypes reports whether err is one that a statement gets when a column has changed its type since:

@@ -87,6 +87,9 @@ func (c *conn) prepare(ctx context.Context, name, query string, declared []uint3
 	if err != nil {
 		return nil, err
 	}
+	if scansByNext {
+		c.knowTypes(description.Fields)
+	}
 	shape := newWantedShape(description.Fields)
 	return &statement{
 		query:         query,

@@ -34,6 +34,9 @@ func (c *conn) newStmt(ctx context.Context, query string) (*stmt, error) {
 	}
 	c.statements.hold(text.Query)
 	statement, err := c.statement(ctx, text.Query)
+	if c.mayDependOnArguments(text.Query, err) {
+		return &stmt{conn: c, query: query, held: text.Query, parameters: c.countPlaceholders(text.Query)}, nil
+	}
 	if err != nil {
 		c.statements.release(text.Query)
 		return nil, movePosition(err, text.OriginalPosition)
@@ -46,6 +49,20 @@ func (c *conn) newStmt(ctx context.Context, query string) (*stmt, error) {
 		parameters = c.countPlaceholders(text.Query)
 	}
 	return &stmt{conn: c, query: query, held: text.Query, parameters: parameters}, nil
+}
+
+// mayDependOnArguments reports whether a text that the server has refused may do with the types of its arguments, as
+// age(now() - $1) does with a duration: then the first use decides, as for a text that was not prepared. Inside a
+// transaction, which the refusal has aborted, it is the error of PREPARE, and the text is remembered.
+func (c *conn) mayDependOnArguments(query string, refusal error) bool {
+	if !isUndefinedFunction(refusal) || c.countPlaceholders(query) == 0 {
+		return false
+	}
+	if c.pg.TxStatus() != txIdle {
+		c.database.untyped.remember(query)
+		return false
+	}
+	return true
 }
 
 // Close lets the session forget the statement when no other driver.Stmt needs it.

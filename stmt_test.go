@@ -3,10 +3,14 @@ package pgadapt_test
 import (
 	"database/sql"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/pgadapt/pgadapt/pgerr"
 )
 
 func TestPreparedStatement(t *testing.T) {
@@ -117,4 +121,73 @@ func TestPreparedStatementSharedByGoroutines(t *testing.T) {
 		})
 	}
 	workers.Wait()
+}
+
+// What a text means may depend on its arguments, which PREPARE does not have: it leaves the verdict to the first use.
+func TestPrepareLeavesTypesToTheArguments(t *testing.T) {
+	for _, test := range []struct {
+		name, query string
+		argument    any
+		want        string
+	}{
+		{"undefined function", "select age(timestamptz '2024-01-03Z', timestamptz '2024-01-02Z' - $1)::text", time.Hour, "1 day 01:00:00"},
+		{"undefined operator", "select (timestamptz '2024-01-02Z' > timestamptz '2024-01-02Z' - $1)::text", time.Hour, "true"},
+		{"ambiguous function", "select abs($1)::text", -5, "5"},
+		{"ambiguous operator", "select ($1 + $2)::text", 5, "10"},
+		{"no type", "select concat($1)", 5, "5"},
+		{"mismatch", "select to_json($1)", 5, "5"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for _, parameters := range [][]string{nil, {"statement_cache_capacity", "0"}, {"default_query_exec_mode", "cache_describe"}} {
+				db := open(t, append(parameters, "TimeZone", "UTC")...)
+				statement, err := db.Prepare(test.query)
+				require.NoError(t, err)
+				arguments := []any{test.argument}
+				if strings.Contains(test.query, "$2") {
+					arguments = append(arguments, test.argument)
+				}
+				for range 3 {
+					var got string
+					require.NoError(t, statement.QueryRow(arguments...).Scan(&got))
+					require.Equal(t, test.want, got)
+				}
+				_, err = statement.Query()
+				require.ErrorContains(t, err, "got 0")
+				require.NoError(t, statement.Close())
+				requireWorking(t, db)
+			}
+		})
+	}
+}
+
+func TestPrepareOfWhatDoesNotExist(t *testing.T) {
+	db := open(t)
+	_, err := db.Prepare("select no_such_function(1)")
+	require.ErrorIs(t, err, pgerr.UndefinedFunction)
+	statement, err := db.Prepare("select no_such_function($1)")
+	require.NoError(t, err)
+	defer statement.Close()
+	for _, argument := range []any{1, "a"} {
+		require.ErrorIs(t, statement.QueryRow(argument).Err(), pgerr.UndefinedFunction)
+	}
+	requireWorking(t, db)
+}
+
+// Inside a transaction the refusal has aborted it, but the text works in the next.
+func TestPrepareLeavesTypesToTheNextTransaction(t *testing.T) {
+	db := open(t)
+	const query = "select (now() > now() - $1)::text"
+	tx, err := db.Begin()
+	require.NoError(t, err)
+	_, err = tx.Prepare(query)
+	require.ErrorIs(t, err, pgerr.UndefinedFunction)
+	require.NoError(t, tx.Rollback())
+	tx, err = db.Begin()
+	require.NoError(t, err)
+	statement, err := tx.Prepare(query)
+	require.NoError(t, err)
+	var got string
+	require.NoError(t, statement.QueryRow(time.Hour).Scan(&got))
+	require.Equal(t, "true", got)
+	require.NoError(t, tx.Commit())
 }

@@ -64,10 +64,20 @@ func (s *structFields) find(name string) ([]int, bool) {
 	return index, ok
 }
 
+// fieldsError says that a composite type has other fields than a Go type or a value. It may have had those when it was
+// looked up, or have got them since.
+type fieldsError struct{ text string }
+
+func (e *fieldsError) Error() string { return e.text }
+
+func fieldsErrorf(format string, args ...any) error {
+	return &fieldsError{fmt.Sprintf(format, args...)}
+}
+
 // inOrder gives the struct's fields in their order, of which there must be as many as the composite has.
 func (s *structFields) inOrder(info *typeInfo, t reflect.Type) ([][]int, error) {
 	if len(s.names) != len(info.fields) {
-		return nil, fmt.Errorf("%s has %d fields, but %s has %d", t, len(s.names), info, len(info.fields))
+		return nil, fieldsErrorf("%s has %d fields, but %s has %d", t, len(s.names), info, len(info.fields))
 	}
 	indexes := make([][]int, len(s.names))
 	for i, name := range s.names {
@@ -90,7 +100,7 @@ func (s *structFields) match(info *typeInfo, t reflect.Type) ([][]int, error) {
 	for i, field := range info.fields {
 		index, ok := s.find(field.name)
 		if !ok {
-			return nil, fmt.Errorf("%s has no field for %q of %s: add one, by its name or the tag `db:%q`",
+			return nil, fieldsErrorf("%s has no field for %q of %s: add one, by its name or the tag `db:%q`",
 				t, field.name, info, field.name)
 		}
 		indexes[i] = index

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -20,7 +21,7 @@ type database struct {
 	// nullable has the nullableColumns of tables, by OID.
 	nullable sync.Map
 	// byName has the OIDs of types that were registered by name.
-	byName  sync.Map
+	byName  atomic.Pointer[map[string]namedType]
 	untyped untypedTexts
 	way     way
 	roles   roleChanges
@@ -71,4 +72,12 @@ func builtinTypeName(oid uint32) string {
 		return strings.ToLower(name)
 	}
 	return "with OID " + strconv.FormatUint(uint64(oid), 10)
+}
+
+// nameInErrors is builtinTypeName with the names of the database's own types that are known.
+func (c *conn) nameInErrors(oid uint32) string {
+	if known, ok := c.database.catalog.get(oid); ok {
+		return known.String()
+	}
+	return builtinTypeName(oid)
 }

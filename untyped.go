@@ -31,10 +31,18 @@ func isUntyped(err error) bool {
 		return false
 	}
 	switch pgErr.Code {
-	case sqlStateIndeterminateDatatype, sqlStateDatatypeMismatch, sqlStateAmbiguousFunction:
+	case sqlStateDatatypeMismatch, sqlStateAmbiguousFunction:
 		return true
 	}
-	return false
+	return isUndetermined(pgErr)
+}
+
+// isUndetermined reports whether the server has found no type for a parameter. It has two codes for that: the second is
+// for one that has a type in another place of the text, and is that of parameters with two types, too, where literals
+// would do no better.
+func isUndetermined(pgErr *pgconn.PgError) bool {
+	return pgErr.Code == sqlStateIndeterminateDatatype ||
+		pgErr.Code == sqlStateAmbiguousParameter && pgErr.Routine == "check_parameter_resolution_walker"
 }
 
 // untypedTexts has the texts that the server has refused as untyped, for all connections of a Connector: what one
@@ -93,7 +101,7 @@ var parameterInMessage = regexp.MustCompile(`\$([0-9]+)`)
 // of parameter $1" is about. The message may be in any language, but $1 stays.
 func undeterminedParameter(err error) (number int, ok bool) {
 	pgErr, isServers := errors.AsType[*pgconn.PgError](err)
-	if !isServers || pgErr.Code != sqlStateIndeterminateDatatype {
+	if !isServers || !isUndetermined(pgErr) {
 		return 0, false
 	}
 	found := parameterInMessage.FindStringSubmatch(pgErr.Message)
@@ -121,8 +129,7 @@ func (c *conn) untypedStatement(query string, refusal error) (*statement, error)
 // in created > now() - $1 the server takes the parameter for a timestamp, and the difference for an interval. The error
 // is the refusal where that is not the reason.
 func (c *conn) typedAnew(ctx context.Context, query string, args []driver.NamedValue, refusal error) (*statement, error) {
-	pgErr, ok := errors.AsType[*pgconn.PgError](refusal)
-	if !ok || pgErr.Code != sqlStateUndefinedFunction || !c.haveOwnTypes(args) {
+	if !isUndefinedFunction(refusal) || !c.haveOwnTypes(args) {
 		return nil, refusal
 	}
 	if c.pg.TxStatus() != txIdle {
@@ -137,8 +144,18 @@ func (c *conn) typedAnew(ctx context.Context, query string, args []driver.NamedV
 	return base, nil
 }
 
-// haveOwnTypes reports whether any argument is more than a text.
+// isUndefinedFunction reports whether a text was refused because an operator or function does not exist for the types
+// that its arguments have.
+func isUndefinedFunction(err error) bool {
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pgErr.Code == sqlStateUndefinedFunction
+}
+
+// haveOwnTypes reports whether any argument is more than a text, or a text of a registered type.
 func (c *conn) haveOwnTypes(args []driver.NamedValue) bool {
+	if c.haveRegistered(args) {
+		return true
+	}
 	for i := range args {
 		if value, err := c.resolve(args[i].Value); err == nil && !isText(value) {
 			return true
@@ -163,8 +180,14 @@ func (c *conn) typed(ctx context.Context, base *statement, args []driver.NamedVa
 		}
 		values[i] = value
 	}
+	renamed := false
 	for {
 		variant, err := c.variant(ctx, base, c.literalTypes(base.query, args, values))
+		if !renamed && isLostType(err) && c.haveRegistered(args) {
+			renamed = true // the types of the registered names were dropped, and may have been created again
+			c.database.forgetNames()
+			continue
+		}
 		if err == nil || !c.database.untyped.learn(base.query, err, textNumbers(values)) {
 			return variant, err
 		}

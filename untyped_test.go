@@ -25,6 +25,9 @@ var untypedQueries = []struct {
 	{"json_build_array", "select json_build_array($1, $2)", []any{"a", false}, `["a", false]`},
 	{"is null", "select ($1 is null)::text", []any{nil}, "true"},
 	{"is null of an int", "select ($1 is null)::text", []any{5}, "false"},
+	{"without a type in one of two places", "select $1::text where $1 is not null", []any{"a"}, "a"},
+	{"a number, without a type", "select $1 where $1 is not null", []any{5}, "5"},
+	{"a string, without a type", "select $1 where $1 is not null", []any{"a"}, "a"},
 	{"pg_typeof", "select pg_typeof($1)::text", []any{5}, "integer"},
 	{"pg_typeof of a large int", "select pg_typeof($1)::text", []any{int64(5_000_000_000)}, "bigint"},
 	{"pg_typeof of the largest", "select pg_typeof($1)::text", []any{uint64(math.MaxUint64)}, "numeric"},
@@ -85,7 +88,7 @@ func TestUntypedParametersInATransaction(t *testing.T) {
 				requireWorking(t, tx)
 			} else {
 				require.ErrorContains(t, err, "as in $1::text")
-				require.Regexp(t, "42P18|42804|42725|42883", err.Error())
+				require.Regexp(t, "42P08|42P18|42804|42725|42883", err.Error())
 			}
 			require.NoError(t, tx.Rollback())
 

@@ -22,14 +22,15 @@ type Wrapper interface {
 
 // Array wraps a slice as an argument, or the pointer to a slice or array as a destination, for arrays of any dimension
 // and element type. NULL makes the slice nil; a NULL element needs elements that can be nil, such as *string or
-// sql.Null. It does before Go 1.27 what Go 1.27 does without it, and works with the elements' text forms alone, so that
-// composite elements are read by the order of their fields. Value gives an array literal such as {1,2}.
+// sql.Null. It does before Go 1.27 what Go 1.27 does without it, and reads the text form of the array, also from other
+// drivers: see Scan. Value gives an array literal such as {1,2}.
 func Array(value any) Wrapper { return &wrapper{value: value} }
 
 // Scan wraps the pointer to a value as a destination for everything that database/sql alone does not convert: arrays,
 // hstore into maps, ranges into pgtype.Range, composite values into structs, intervals into time.Duration, networks,
-// and json into whatever encoding/json can fill. It does before Go 1.27 what Go 1.27 does without it, except that the
-// fields of a composite value are taken in their order, since their names are not known.
+// and json into whatever encoding/json can fill. It does before Go 1.27 what Go 1.27 does without it. From
+// another driver, or from a copy of what this one gave, it reads the text form without knowing its type: the fields of a
+// composite value are then taken in their order, since their names are not known.
 func Scan(destination any) Wrapper { return &wrapper{value: destination} }
 
 // Value wraps an argument so that every driver gets its text form: {1,2} for a slice, a document for a map. pgadapt does
@@ -57,13 +58,31 @@ func (w *wrapper) Scan(src any) error {
 	case []byte:
 		return scanBytesGuessed(src, target)
 	case string:
+		if note, ok := notedTypeOf(src); ok {
+			return note.scan(src, target)
+		}
 		return scanGuessed([]byte(src), target)
 	}
-	if reflect.TypeOf(src).ConvertibleTo(target.Type()) && reflect.TypeOf(src).Kind() == target.Kind() {
-		target.Set(reflect.ValueOf(src).Convert(target.Type()))
+	return scanValue(reflect.ValueOf(src), target)
+}
+
+// scanValue takes over a value that is none of a text: a number, a time, what a Caster has made.
+func scanValue(src, target reflect.Value) error {
+	switch {
+	case src.Type().AssignableTo(target.Type()):
+		target.Set(src)
+		return nil
+	case target.Kind() == reflect.Pointer:
+		target.Set(reflect.New(target.Type().Elem()))
+		return scanValue(src, target.Elem())
+	case isNullType(target.Type()):
+		target.Field(1).SetBool(true)
+		return scanValue(src, target.Field(0))
+	case src.Type().ConvertibleTo(target.Type()) && src.Kind() == target.Kind():
+		target.Set(src.Convert(target.Type()))
 		return nil
 	}
-	return scanGuessed(fmt.Append(nil, src), target)
+	return scanGuessed(fmt.Append(nil, src.Interface()), target)
 }
 
 // scanBytesGuessed reads bytes: json from this driver, everything from lib/pq.
@@ -92,7 +111,7 @@ func targetOf(destination any) (reflect.Value, error) {
 
 // Value gives the text form, as a string.
 func (w *wrapper) Value() (driver.Value, error) {
-	value, err := resolve(w.value)
+	value, err := resolve(nil, w.value)
 	if err != nil || driver.IsValue(value) {
 		return value, err
 	}

@@ -1,6 +1,10 @@
 package adapt
 
-import "reflect"
+import (
+	"maps"
+	"reflect"
+	"slices"
+)
 
 // TypeName gives the name of the type that a Go type was registered for. A nil Registry has none.
 func (r *Registry) TypeName(goType reflect.Type) (name string, ok bool) {
@@ -13,18 +17,32 @@ func (r *Registry) TypeName(goType reflect.Type) (name string, ok bool) {
 	return name, ok
 }
 
-// GoType gives the Go type that was registered for a type of a schema, by its full name or without the schema.
-func (r *Registry) GoType(schema, name string) (goType reflect.Type, ok bool) {
+// GoType gives the Go type that *any gets for the type of a name: the last one that was registered for it.
+func (r *Registry) GoType(name string) (goType reflect.Type, ok bool) {
 	if r == nil {
 		return nil, false
 	}
 	r.mutex.RLock()
 	defer r.mutex.RUnlock()
-	if goType, ok = r.types[schema+"."+name]; ok {
-		return goType, true
-	}
 	goType, ok = r.types[name]
 	return goType, ok
+}
+
+// Names gives all names that something was registered for, in alphabetical order.
+func (r *Registry) Names() []string {
+	if r == nil {
+		return nil
+	}
+	r.mutex.RLock()
+	defer r.mutex.RUnlock()
+	names := maps.Clone(r.types)
+	if names == nil {
+		return nil
+	}
+	for _, name := range r.names {
+		names[name] = nil
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // InOrder reports whether the fields of a struct belong to those of its composite type by their order.
@@ -52,32 +70,23 @@ func (r *Registry) Adapt(value any) (adapted any, ok bool, err error) {
 	return adapted, true, err
 }
 
-// CasterNames gives the names of the types that Casters scan into a Go type.
+// CasterNames gives the names of the types that Casters scan into a Go type, in alphabetical order.
 func (r *Registry) CasterNames(goType reflect.Type) []string {
 	if r == nil {
 		return nil
 	}
 	r.mutex.RLock()
 	defer r.mutex.RUnlock()
-	var names []string
-	for key := range r.casters {
-		if key.goType == goType {
-			names = append(names, key.name)
-		}
-	}
-	return names
+	return slices.Sorted(maps.Keys(r.casters[goType]))
 }
 
-// CasterFor gives the Caster that scans a type of a schema into a Go type.
-func (r *Registry) CasterFor(goType reflect.Type, schema, name string) (decode func(text []byte) (any, error), ok bool) {
+// Caster gives the function of the Caster that scans the type of a name into a Go type.
+func (r *Registry) Caster(goType reflect.Type, name string) (decode func(text []byte) (any, error), ok bool) {
 	if r == nil {
 		return nil, false
 	}
 	r.mutex.RLock()
 	defer r.mutex.RUnlock()
-	if decode, ok = r.casters[casterKey{goType, schema + "." + name}]; ok {
-		return decode, true
-	}
-	decode, ok = r.casters[casterKey{goType, name}]
+	decode, ok = r.casters[goType][name]
 	return decode, ok
 }

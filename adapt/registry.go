@@ -17,17 +17,14 @@ type Registry struct {
 	names    map[reflect.Type]string
 	types    map[string]reflect.Type
 	adapters map[reflect.Type]func(any) (any, error)
-	casters  map[casterKey]func(text []byte) (any, error)
+	casters  map[reflect.Type]map[string]func(text []byte) (any, error)
 	ordered  map[reflect.Type]bool
 }
 
-type casterKey struct {
-	goType reflect.Type
-	name   string
-}
-
-// UnknownTypeError says that the database has no type of a registered name. The name is looked up when a value first
-// needs it, by the session's search_path unless it has a schema.
+// UnknownTypeError says that the database has no type of a registered name. A name is written as in SQL: "mood",
+// "app.mood", "integer", and in double quotes what SQL wants quoted, as in `app."Mood"`. It is looked up when a value
+// first needs it, by the session's search_path unless it has a schema; what was found serves all sessions of a Connector
+// until a type is dropped or created.
 type UnknownTypeError struct {
 	// Name is the name as it was registered.
 	Name string
@@ -69,7 +66,10 @@ func register[T any](registry *Registry, typeName string) {
 	registry.mutex.Lock()
 	defer registry.mutex.Unlock()
 	if registry.names == nil {
-		registry.names, registry.types = map[reflect.Type]string{}, map[string]reflect.Type{}
+		registry.names = map[reflect.Type]string{}
+	}
+	if registry.types == nil {
+		registry.types = map[string]reflect.Type{}
 	}
 	registry.names[reflect.TypeFor[T]()] = typeName
 	registry.types[typeName] = reflect.TypeFor[T]()
@@ -88,12 +88,24 @@ func Adapter[T any](registry *Registry, encode func(value T) (any, error)) {
 
 // Caster registers how a value of the type typeName is scanned into a T, also inside arrays and composite values: decode
 // reads the text that PostgreSQL prints for it, which it must not keep. NULL is not passed to it: it makes a pointer nil
-// and is an error for others. It takes effect on Go 1.27.
+// and is an error for others. A column of the type scanned into *any gives a T, that of the last Caster for the name.
+//
+// On Go 1.26 the driver does not see what a column is scanned into. There a column of the type gives a T whatever the
+// destination is, as in psycopg2, unless that is in a pgadapt wrapper, and database/sql converts it to the destination if
+// it can: it takes a T, a *T, a sql.Null[T] and an any, but a sql.Scanner has to know the T.
 func Caster[T any](registry *Registry, typeName string, decode func(text []byte) (T, error)) {
 	registry.mutex.Lock()
 	defer registry.mutex.Unlock()
+	goType := reflect.TypeFor[T]()
 	if registry.casters == nil {
-		registry.casters = map[casterKey]func([]byte) (any, error){}
+		registry.casters = map[reflect.Type]map[string]func([]byte) (any, error){}
 	}
-	registry.casters[casterKey{reflect.TypeFor[T](), typeName}] = func(text []byte) (any, error) { return decode(text) }
+	if registry.casters[goType] == nil {
+		registry.casters[goType] = map[string]func([]byte) (any, error){}
+	}
+	registry.casters[goType][typeName] = func(text []byte) (any, error) { return decode(text) }
+	if registry.types == nil {
+		registry.types = map[string]reflect.Type{}
+	}
+	registry.types[typeName] = goType
 }

@@ -1,7 +1,6 @@
 package adapt_test
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -16,12 +15,16 @@ type (
 	point struct{ X, Y int }
 )
 
-func ExampleAdapter() {
-	registry := &adapt.Registry{} // set it as Config.Types
+func TestAdapt(t *testing.T) {
+	registry := &adapt.Registry{}
 	adapt.Adapter(registry, func(m mood) (any, error) { return strings.ToLower(string(m)), nil })
-	value, _, err := registry.Adapt(mood("HAPPY"))
-	fmt.Println(value, err)
-	// Output: happy <nil>
+	value, ok, err := registry.Adapt(mood("HAPPY"))
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, "happy", value)
+	_, ok, err = registry.Adapt("HAPPY")
+	require.NoError(t, err)
+	require.False(t, ok)
 }
 
 func TestRegistry(t *testing.T) {
@@ -33,14 +36,18 @@ func TestRegistry(t *testing.T) {
 	name, ok := registry.TypeName(reflect.TypeFor[mood]())
 	require.True(t, ok)
 	require.Equal(t, "app.mood", name)
-	goType, ok := registry.GoType("app", "mood")
+	goType, ok := registry.GoType("point2")
 	require.True(t, ok)
-	require.Equal(t, reflect.TypeFor[mood](), goType)
-	_, ok = registry.GoType("other", "mood")
+	require.Equal(t, reflect.TypeFor[point](), goType)
+	goType, ok = registry.GoType("app.mood")
+	require.True(t, ok, "the last one counts")
+	require.Equal(t, reflect.TypeFor[point](), goType)
+	_, ok = registry.GoType("mood")
 	require.False(t, ok)
+	require.Equal(t, []string{"app.mood", "point2"}, registry.Names())
 	require.True(t, registry.InOrder(reflect.TypeFor[point]()))
 	require.Equal(t, []string{"app.mood"}, registry.CasterNames(reflect.TypeFor[point]()))
-	decode, ok := registry.CasterFor(reflect.TypeFor[point](), "app", "mood")
+	decode, ok := registry.Caster(reflect.TypeFor[point](), "app.mood")
 	require.True(t, ok)
 	value, err := decode([]byte("ok"))
 	require.NoError(t, err)
@@ -56,4 +63,9 @@ func TestNilRegistryIsEmpty(t *testing.T) {
 	require.False(t, ok)
 	require.False(t, registry.InOrder(reflect.TypeFor[point]()))
 	require.Empty(t, registry.CasterNames(reflect.TypeFor[point]()))
+	_, ok = registry.Caster(reflect.TypeFor[point](), "x")
+	require.False(t, ok)
+	_, ok = registry.GoType("x")
+	require.False(t, ok)
+	require.Empty(t, registry.Names())
 }
