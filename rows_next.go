@@ -126,10 +126,10 @@ func (d *decoding) castOf(info *typeInfo) (cast textPlan, goType reflect.Type) {
 	return planTextByCaster(decode), goType
 }
 
-// needsType reports whether a wrapper has to know a type to read its text: the names of a composite's fields, a
-// delimiter other than the comma, Casters.
+// needsType reports whether a wrapper has to know a type to read its text: for the names of a composite's fields, and
+// for Casters, and because of what isCoreType says of arrays.
 func (d *decoding) needsType(info *typeInfo) bool {
-	if info.kind == compositeType || info.delimiter != ',' && info.kind == arrayType {
+	if info.kind == compositeType || info.isUnusualArray() {
 		return true
 	}
 	if cast, _ := d.castOf(info); cast != nil {
@@ -141,5 +141,11 @@ func (d *decoding) needsType(info *typeInfo) bool {
 // isCoreType reports whether a wrapper can read the text of a type without knowing it.
 func isCoreType(oid uint32) bool {
 	info, ok := builtinTypes[oid]
-	return ok && (info.kind != arrayType || info.delimiter == ',')
+	return ok && !info.isUnusualArray()
+}
+
+// isUnusualArray reports whether a text looks like that of an array of other elements: boxes have another delimiter, and
+// multiranges the braces of an inner array.
+func (t *typeInfo) isUnusualArray() bool {
+	return t.kind == arrayType && (t.delimiter != ',' || t.element.kind == multirangeType)
 }

@@ -207,7 +207,11 @@ func guessList(t reflect.Type, src []byte, depth int) *typeInfo {
 	for isList(leaf) && !isUUIDLike(leaf) {
 		leaf = leaf.Elem()
 	}
-	return &typeInfo{kind: arrayType, name: "array", delimiter: ',', element: guessNested(leaf, nil, depth+1)}
+	delimiter := byte(',')
+	if leaf == reflect.TypeFor[pgtype.Box]() {
+		delimiter = ';'
+	}
+	return &typeInfo{kind: arrayType, name: "array", delimiter: delimiter, element: guessNested(leaf, nil, depth+1)}
 }
 
 // guessBound gives the type of a range's bounds: a pgtype.Range[T] has them in its fields.
