@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Next gives a driver.Value without seeing what it will be scanned into. Two things are therefore done there which
@@ -129,7 +130,7 @@ func (d *decoding) castOf(info *typeInfo) (cast textPlan, goType reflect.Type) {
 // needsType reports whether a wrapper has to know a type to read its text: for the names of a composite's fields, and
 // for Casters, and because of what isCoreType says of arrays.
 func (d *decoding) needsType(info *typeInfo) bool {
-	if info.kind == compositeType || info.isUnusualArray() {
+	if info.kind == compositeType || info.oid == pgtype.RecordOID || info.isUnusualArray() {
 		return true
 	}
 	if cast, _ := d.castOf(info); cast != nil {
@@ -141,11 +142,12 @@ func (d *decoding) needsType(info *typeInfo) bool {
 // isCoreType reports whether a wrapper can read the text of a type without knowing it.
 func isCoreType(oid uint32) bool {
 	info, ok := builtinTypes[oid]
-	return ok && !info.isUnusualArray()
+	return ok && !info.isUnusualArray() && oid != pgtype.RecordOID
 }
 
-// isUnusualArray reports whether a text looks like that of an array of other elements: boxes have another delimiter, and
-// multiranges the braces of an inner array.
+// isUnusualArray reports whether a text looks like that of an array of other elements: boxes have another delimiter,
+// multiranges the braces of an inner array, and records are lists themselves.
 func (t *typeInfo) isUnusualArray() bool {
-	return t.kind == arrayType && (t.delimiter != ',' || t.element.kind == multirangeType)
+	return t.kind == arrayType &&
+		(t.delimiter != ',' || t.element.kind == multirangeType || t.element.oid == pgtype.RecordOID)
 }

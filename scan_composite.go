@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/jackc/pgx/v5/pgtype"
+
 	"github.com/pgadapt/pgadapt/internal/wire"
 )
 
@@ -72,6 +74,38 @@ func planCompositeIntoSlice(d *decoding, info *typeInfo, t reflect.Type) textPla
 		return scanFields(d, info, src, func(i int, text []byte) error {
 			return plans[i](d, text, target.Index(i))
 		})
+	}
+}
+
+// planRecordText scans a row of no named type, such as row(1, 'a'), into a slice of its fields. PostgreSQL does not say
+// what they are: each is its text.
+func planRecordText(d *decoding, t reflect.Type) textPlan {
+	inner := planText(d, builtinTypes[pgtype.TextOID], t.Elem())
+	return func(d *decoding, src []byte, target reflect.Value) error {
+		if src == nil {
+			return setNull(target)
+		}
+		fields, err := wire.ParseComposite(src)
+		if err != nil {
+			return err
+		}
+		filled := reflect.MakeSlice(t, 0, 4)
+		for number := 1; ; number++ {
+			text, _, more, err := fields.Next(nil)
+			if err != nil {
+				return err
+			}
+			if !more {
+				break
+			}
+			value := reflect.New(t.Elem()).Elem()
+			if err := inner(d, text, value); err != nil {
+				return fmt.Errorf("field %d: %w", number, err)
+			}
+			filled = reflect.Append(filled, value)
+		}
+		target.Set(filled)
+		return nil
 	}
 }
 

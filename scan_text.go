@@ -110,6 +110,9 @@ func planPartsOfText(d *decoding, info *typeInfo, t reflect.Type) textPlan {
 			return planMultirangeText(d, info, t)
 		}
 	}
+	if info.oid == pgtype.RecordOID && t.Kind() == reflect.Slice && isList(t) {
+		return planRecordText(d, t)
+	}
 	if info.name == "hstore" && t.Kind() == reflect.Map {
 		return planHstoreText(d, info, t)
 	}
@@ -236,7 +239,8 @@ func (d *decoding) infinityTime(infinity wire.Infinity) (time.Time, bool) {
 // planArrayText scans an array into slices and arrays, one for each dimension.
 func planArrayText(d *decoding, info *typeInfo, t reflect.Type) textPlan {
 	leaf, depth := t, 0
-	for isList(leaf) && (depth == 0 || info.element.kind != multirangeType) {
+	elementIsList := info.element.kind == multirangeType || info.element.oid == pgtype.RecordOID
+	for isList(leaf) && (depth == 0 || !elementIsList) {
 		leaf, depth = leaf.Elem(), depth+1
 	}
 	inner := planText(d, info.element, leaf)

@@ -3,9 +3,11 @@ package pgadapt_test
 import (
 	"net"
 	"net/netip"
+	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/stretchr/testify/require"
 )
 
 // The rest of the table behind docs/types.md: types of identifiers and search, other Go values for the types of the first
@@ -82,5 +84,23 @@ func init() {
 		"int4multirange[] []pgtype.Multirange[github.com/jackc/pgx/v5/pgtype.Range[int32]]",
 	} {
 		notInExecMode[row] = true
+	}
+}
+
+func TestRecordsIntoSlices(t *testing.T) {
+	db := open(t)
+	for _, wrap := range scanningWays {
+		var fields []*string
+		var values []any
+		var records [][]string
+		var null []string
+		require.NoError(t, db.QueryRow(`select row(1, 'a "b"', null, ''), row(1, '(x)'), array[row(1, 2), row(3, 4)], null::record`).
+			Scan(wrap(&fields), wrap(&values), wrap(&records), wrap(&null)))
+		require.Equal(t, []*string{pointerTo("1"), pointerTo(`a "b"`), nil, pointerTo("")}, fields)
+		require.Equal(t, []any{"1", "(x)"}, values)
+		require.Equal(t, [][]string{{"1", "2"}, {"3", "4"}}, records)
+		require.Nil(t, null)
+		var numbers []int
+		require.ErrorContains(t, db.QueryRow("select row(1, 'a')").Scan(wrap(&numbers)), "field 2")
 	}
 }
