@@ -53,3 +53,22 @@ func (r *rows) choosePlan(source *column, destination reflect.Type) (scanPlan, e
 	}
 	return planUnregistered(r, source, destination), nil
 }
+
+// checkCasters gives the error of a Caster into a Go type, or its elements, whose name the database does not have.
+func (c *conn) checkCasters(goType reflect.Type) error {
+	if c.config.Types == nil {
+		return nil
+	}
+	for goType.Kind() == reflect.Pointer || isList(goType) {
+		if len(c.config.Types.CasterNames(goType)) > 0 {
+			break
+		}
+		goType = goType.Elem()
+	}
+	for _, name := range c.config.Types.CasterNames(goType) {
+		if _, err := c.typeByName(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
