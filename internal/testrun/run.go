@@ -59,7 +59,7 @@ func (r *testRun) plan(ctx context.Context, toolchains []toolchain, modules []mo
 }
 
 // packageTimeout ends a package whose tests hang long before a whole run would be ended from outside.
-const packageTimeout = "5m"
+const packageTimeout = "15m"
 
 // test runs go test for packages of a unit and adds the outcome to the report.
 func (r *testRun) test(ctx context.Context, unit unit, packages []string, on environment) {
