@@ -62,7 +62,12 @@ func (c *conn) statement(ctx context.Context, query string) (*statement, error) 
 		return base, nil
 	}
 	mark := c.transport.written()
-	prepared, err := c.prepare(ctx, c.statements.nameFor(c.mode(), query), query, nil)
+	kept := c.hasLastingColumns(query)
+	name := ""
+	if kept {
+		name = c.statements.nameFor(c.mode(), query)
+	}
+	prepared, err := c.prepare(ctx, name, query, nil)
 	if isTakenName(err) {
 		c.foundPooler(ctx)
 		if c.pg.TxStatus() == txIdle {
@@ -76,8 +81,19 @@ func (c *conn) statement(ctx context.Context, query string) (*statement, error) 
 		}
 		return nil, c.explained(query, refusal)
 	}
-	c.statements.add(prepared)
+	if kept {
+		c.statements.add(prepared)
+	}
 	return prepared, nil
+}
+
+// hasLastingColumns reports whether what the server says of a statement's columns holds the next time, too. Those of
+// FETCH and EXECUTE are another statement's, and the server does not tell when that is replaced.
+func (c *conn) hasLastingColumns(query string) bool {
+	for statement := range sqllex.Statements(query, c.standardConformingStrings()) {
+		return statement.Kind != sqllex.Fetch && statement.Kind != sqllex.Execute
+	}
+	return true
 }
 
 // prepare has the server parse and describe query under name, "" for the unnamed statement. declared has the types

@@ -48,12 +48,16 @@ const (
 	// Deallocate is DEALLOCATE or DISCARD, either of which may drop prepared
 	// statements.
 	Deallocate
+	// Fetch is FETCH: what columns it gives depends on the cursor.
+	Fetch
+	// Execute is EXECUTE: what columns it gives depends on the prepared statement.
+	Execute
 )
 
 var kindNames = [...]string{
 	"Other", "CopyFrom", "CopyTo", "CopyFile", "Select", "Values", "With", "Insert", "Update",
 	"Delete", "Merge", "Begin", "Commit", "Rollback", "Savepoint", "PrepareTransaction",
-	"CommitPrepared", "RollbackPrepared", "Prepare", "Deallocate",
+	"CommitPrepared", "RollbackPrepared", "Prepare", "Deallocate", "Fetch", "Execute",
 }
 
 // String gives the name of the constant, for messages.
@@ -75,7 +79,7 @@ var firstWords = [...]struct {
 	{"copy", CopyFile}, {"values", Values}, {"table", Select}, {"merge", Merge},
 	{"start", Begin}, {"end", Commit}, {"abort", Rollback}, {"savepoint", Savepoint},
 	{"release", Savepoint}, {"prepare", Prepare}, {"deallocate", Deallocate},
-	{"discard", Deallocate},
+	{"discard", Deallocate}, {"fetch", Fetch}, {"execute", Execute},
 }
 
 // kindOf gives the kind of the statement, a text from its first token on.

@@ -76,6 +76,8 @@ func TestStatementKind(t *testing.T) {
 		{"prepare transaction (int) as select $1", sqllex.Prepare},
 		{"deallocate all", sqllex.Deallocate},
 		{"discard all", sqllex.Deallocate},
+		{"FETCH 10 FROM c", sqllex.Fetch},
+		{"execute p (1)", sqllex.Execute},
 
 		{"create table t (a int)", sqllex.Other},
 		{"explain select 1", sqllex.Other},

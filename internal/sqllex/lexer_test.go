@@ -210,7 +210,7 @@ func TestKindNames(t *testing.T) {
 	require.Equal(t, "Invalid", sqllex.Invalid.String())
 	require.Equal(t, "TokenKind(?)", (sqllex.Invalid + 1).String())
 	require.Equal(t, "Deallocate", sqllex.Deallocate.String())
-	require.Equal(t, "Kind(?)", (sqllex.Deallocate + 1).String())
+	require.Equal(t, "Kind(?)", (sqllex.Execute + 1).String())
 }
 
 func tokensOf(query string, standardConformingStrings bool) []sqllex.Token {
