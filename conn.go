@@ -64,6 +64,8 @@ type conn struct {
 	spare *rows
 	// lost is the error that ended the session, nil while it goes on or when nobody knows.
 	lost error
+	// cursorNames has the names that FetchSize uses.
+	cursorNames cursorNames
 	// unnamed says that no statement of this session has a name.
 	unnamed bool
 	role    role

@@ -47,6 +47,8 @@ type rows struct {
 	results *pgconn.MultiResultReader
 	// stored counts the bytes that were read ahead.
 	stored int64
+	// cursor is where the next page of rows comes from; nil where the whole result arrives at once.
+	cursor *pagedCursor
 	// err is what ended the answer before its time.
 	err error
 }
@@ -149,20 +151,20 @@ func (r *rows) advance() error {
 	if len(r.ahead) > 0 {
 		return io.EOF
 	}
-	if r.reader == nil {
-		return r.endOfRows()
+	for r.reader != nil || r.nextPage() {
+		if r.reader.NextRow() {
+			r.values = r.reader.Values()
+			return nil
+		}
+		r.finishReader()
 	}
-	if r.reader.NextRow() {
-		r.values = r.reader.Values()
-		return nil
-	}
-	r.finishReader()
 	return r.endOfRows()
 }
 
 // endOfRows gives what there is to say after the last row.
 func (r *rows) endOfRows() error {
 	r.values = nil
+	r.closeCursor()
 	if r.err != nil {
 		return r.err
 	}
@@ -171,6 +173,10 @@ func (r *rows) endOfRows() error {
 
 // finishReader reads the arriving result set to its end.
 func (r *rows) finishReader() {
+	if r.cursor != nil {
+		r.finishPage()
+		return
+	}
 	_, err := r.reader.Close()
 	r.reader = nil
 	if err != nil || r.results == nil {
@@ -194,7 +200,7 @@ func (r *rows) finish(err error) {
 // detach says that nothing of the answer is on the network any more.
 func (r *rows) detach() {
 	r.reader, r.results = nil, nil
-	if r.conn.open == r {
+	if r.conn.open == r && !r.keepsTransaction() {
 		r.conn.open = nil
 	}
 }
@@ -254,6 +260,7 @@ func (r *rows) Close() error {
 	} else if r.results != nil {
 		r.finish(nil)
 	}
+	r.closeCursor()
 	err := r.err
 	r.conn.buffered -= r.stored
 	r.forgetTypes()
@@ -273,6 +280,9 @@ func (r *rows) Close() error {
 // the other statement.
 func (r *rows) readAhead(ctx context.Context, limit int64) error {
 	r.keepCurrentRow()
+	if r.keepsTransaction() {
+		return r.readPagesAhead(ctx, limit)
+	}
 	for {
 		if err := r.readSetAhead(ctx, limit); err != nil {
 			return err
@@ -306,7 +316,8 @@ func (r *rows) readSetAhead(ctx context.Context, limit int64) error {
 	for r.reader != nil {
 		if r.conn.buffered >= limit {
 			return fmt.Errorf("pgadapt: rows are still open on this connection and do not fit into "+
-				"max_buffered_bytes (%d bytes): read or close them first, or raise the limit", limit)
+				"max_buffered_bytes (%d bytes): read or close them first, give their query a FetchSize inside a transaction, "+
+				"or raise the limit", limit)
 		}
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("pgadapt: %w", err)

@@ -1,0 +1,177 @@
+package pgadapt
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+)
+
+// pagedCursor is a cursor on the server whose rows are fetched page by page.
+type pagedCursor struct {
+	// name is the cursor's, as an identifier.
+	name string
+	// size is the number of rows of a page.
+	size int64
+	// declared says that the driver has declared the cursor and has to close it, and owner that it has begun a
+	// transaction for it and has to end that.
+	declared, owner bool
+	// formats is in what format the columns are asked for; nil for text.
+	formats []int16
+	// exhausted says that there are no further pages, and closed that nothing of the cursor is left to be closed.
+	exhausted, closed bool
+}
+
+// openPages gives the rows of a cursor, with the first row read.
+func (c *conn) openPages(ctx context.Context, cursor *pagedCursor) (*rows, error) {
+	mark := c.transport.written()
+	r := c.newRows(ctx, mark)
+	r.cursor = cursor
+	if c.config.ExecMode.prepares() {
+		description, err := c.pg.Prepare(ctx, "", cursor.fetch(), nil)
+		if err != nil {
+			err = c.failure(ctx, mark, err)
+			r.err = err
+			_ = r.Close()
+			return nil, err
+		}
+		cursor.formats = newWantedShape(description.Fields).formats()
+	}
+	if r.nextPage() {
+		r.shape = newShape(r.reader.FieldDescriptions())
+		r.fetched = r.advance() == nil
+	}
+	if r.err != nil {
+		err := r.err
+		_ = r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// fetch gives the command that fetches a page.
+func (p *pagedCursor) fetch() string {
+	return "fetch forward " + strconv.FormatInt(p.size, 10) + " from " + p.name
+}
+
+// completed is told how many rows a page had.
+func (p *pagedCursor) completed(rows int64) { p.exhausted = p.exhausted || rows < p.size }
+
+// nextPage begins to read the next page of a cursor, if these are the rows of one and there may be more.
+func (r *rows) nextPage() bool {
+	cursor, c := r.cursor, r.conn
+	if cursor == nil || cursor.exhausted || cursor.closed || r.err != nil {
+		return false
+	}
+	if c.open != r {
+		if r.err = c.settle(r.ctx); r.err != nil {
+			return false
+		}
+		c.open = r
+	}
+	if r.present.left == 0 {
+		r.dropStored()
+	}
+	r.mark = c.transport.written()
+	if c.config.ExecMode == ExecModeSimpleProtocol {
+		return r.nextPageSimple()
+	}
+	r.reader = c.pg.ExecParams(r.ctx, cursor.fetch(), nil, nil, nil, cursor.formats)
+	return true
+}
+
+// nextPageSimple is nextPage over the simple query protocol.
+func (r *rows) nextPageSimple() bool {
+	r.results = r.conn.pg.Exec(r.ctx, r.cursor.fetch())
+	if !r.results.NextResult() {
+		r.finish(nil)
+		return false
+	}
+	r.reader = r.results.ResultReader()
+	return true
+}
+
+// finishPage reads the arriving page to its end.
+func (r *rows) finishPage() {
+	tag, err := r.reader.Close()
+	r.reader = nil
+	r.cursor.completed(tag.RowsAffected())
+	r.finish(err)
+}
+
+// keepsTransaction reports whether these rows are read in a transaction of their own, in which other statements have no
+// place.
+func (r *rows) keepsTransaction() bool { return r.cursor != nil && r.cursor.owner && !r.cursor.closed }
+
+// readPagesAhead reads the rest of the cursor into memory and ends its transaction.
+func (r *rows) readPagesAhead(ctx context.Context, limit int64) error {
+	for r.reader != nil || r.nextPage() {
+		if err := r.readSetAhead(ctx, limit); err != nil {
+			return err
+		}
+	}
+	r.closeCursor()
+	return nil
+}
+
+// dropStored forgets the rows that were read ahead and have been read since.
+func (r *rows) dropStored() {
+	r.conn.buffered -= r.stored
+	r.stored, r.present = 0, storedRows{}
+}
+
+// closeCursor closes what the driver has opened for these rows on the server.
+func (r *rows) closeCursor() {
+	cursor := r.cursor
+	if cursor == nil || cursor.closed {
+		return
+	}
+	cursor.closed = true
+	if cursor.declared && !r.conn.pg.IsClosed() {
+		err := r.endCursor()
+		if r.err == nil {
+			r.err = err
+		}
+	}
+	r.detach()
+}
+
+// endCursor closes a cursor that FetchSize has declared, or ends the transaction that was begun for it.
+func (r *rows) endCursor() error {
+	c := r.conn
+	if !r.cursor.owner {
+		return c.closePortal(r.ctx, r.cursor.name)
+	}
+	c.cursorNames.giveBack(r.cursor.name)
+	defer c.rollBack(r.ctx) // nothing is left to roll back after a COMMIT
+	given := r.cursor.exhausted || r.ctx.Err() == nil
+	if r.err != nil || !given || c.pg.TxStatus() != txActive {
+		return nil
+	}
+	_, err := c.command(r.ctx, "COMMIT")
+	return err
+}
+
+// closePortal closes a cursor that FetchSize has declared. To the protocol it is a portal: unlike CLOSE, closing one
+// that is gone, after ROLLBACK TO SAVEPOINT, is no error and does not abort the transaction.
+func (c *conn) closePortal(ctx context.Context, name string) error {
+	if c.pg.TxStatus() == txIdle {
+		c.cursorNames.giveBack(name)
+		return nil // it has ended with its transaction
+	}
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), c.config.cancelTimeout())
+	defer stop()
+	if err := c.settle(ctx); err != nil {
+		return fmt.Errorf("closing the cursor: %w", err)
+	}
+	mark := c.transport.written()
+	c.pg.Frontend().SendClose(&pgproto3.Close{ObjectType: 'P', Name: name})
+	// pgconn has no message for a portal: it reads the answer with that to the closing of the unnamed statement, which
+	// nobody needs.
+	if err := c.pg.Deallocate(ctx, ""); err != nil {
+		return c.failure(ctx, mark, err)
+	}
+	c.cursorNames.giveBack(name)
+	return nil
+}
