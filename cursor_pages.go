@@ -3,44 +3,42 @@ package pgadapt
 import (
 	"context"
 	"fmt"
-	"strconv"
-
 	"github.com/jackc/pgx/v5/pgproto3"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // pagedCursor is a cursor on the server whose rows are fetched page by page.
 type pagedCursor struct {
-	// name is the cursor's, as an identifier.
+	// fetch is the command that gives a page, of size rows.
+	fetch string
+	size  int64
+	// once says that there is one page only, of any size.
+	once bool
+	// name is that of a cursor that the driver has declared.
 	name string
-	// size is the number of rows of a page.
-	size int64
 	// declared says that the driver has declared the cursor and has to close it, and owner that it has begun a
 	// transaction for it and has to end that.
 	declared, owner bool
-	// formats is in what format the columns are asked for; nil for text.
-	formats []int16
+	// formats is what is known of the columns, nil when nobody has asked yet.
+	formats *columnFormats
 	// exhausted says that there are no further pages, and closed that nothing of the cursor is left to be closed.
 	exhausted, closed bool
 }
 
+// columnFormats says in what formats a cursor's columns are asked for.
+type columnFormats struct{ codes []int16 }
+
 // openPages gives the rows of a cursor, with the first row read.
 func (c *conn) openPages(ctx context.Context, cursor *pagedCursor) (*rows, error) {
-	mark := c.transport.written()
-	r := c.newRows(ctx, mark)
+	r := c.newRows(ctx, c.transport.written())
 	r.cursor = cursor
-	if c.config.ExecMode.prepares() {
-		description, err := c.pg.Prepare(ctx, "", cursor.fetch(), nil)
-		if err != nil {
-			err = c.failure(ctx, mark, err)
-			r.err = err
-			_ = r.Close()
-			return nil, err
-		}
-		cursor.formats = newWantedShape(description.Fields).formats()
-	}
+	r.err = c.describeCursor(ctx, cursor)
 	if r.nextPage() {
 		r.shape = newShape(r.reader.FieldDescriptions())
 		r.fetched = r.advance() == nil
+	}
+	if r.err == nil {
+		r.err = r.shape.check()
 	}
 	if r.err != nil {
 		err := r.err
@@ -50,13 +48,36 @@ func (c *conn) openPages(ctx context.Context, cursor *pagedCursor) (*rows, error
 	return r, nil
 }
 
-// fetch gives the command that fetches a page.
-func (p *pagedCursor) fetch() string {
-	return "fetch forward " + strconv.FormatInt(p.size, 10) + " from " + p.name
+// describeCursor asks for the columns of a cursor, where that is not known and the execution mode asks at all.
+func (c *conn) describeCursor(ctx context.Context, cursor *pagedCursor) error {
+	switch {
+	case cursor.formats != nil:
+		return nil
+	case !c.config.ExecMode.prepares():
+		cursor.formats = &columnFormats{}
+		return nil
+	}
+	mark := c.transport.written()
+	description, err := c.pg.Prepare(ctx, "", cursor.fetch, nil)
+	if err != nil {
+		return c.failure(ctx, mark, err)
+	}
+	cursor.formats = &columnFormats{newWantedShape(description.Fields).formats()}
+	return nil
+}
+
+// check refuses a result whose values cannot be read: one of a cursor that has been declared anew with other columns.
+func (s *shape) check() error {
+	for i := range s.columns {
+		if s.columns[i].format != wantedFormat(s.columns[i].oid) && s.columns[i].format != pgtype.TextFormatCode {
+			return fmt.Errorf("pgadapt: column %q: the cursor has got other columns since it was opened", s.columns[i].name)
+		}
+	}
+	return nil
 }
 
 // completed is told how many rows a page had.
-func (p *pagedCursor) completed(rows int64) { p.exhausted = p.exhausted || rows < p.size }
+func (p *pagedCursor) completed(rows int64) { p.exhausted = p.once || rows < p.size }
 
 // nextPage begins to read the next page of a cursor, if these are the rows of one and there may be more.
 func (r *rows) nextPage() bool {
@@ -77,13 +98,13 @@ func (r *rows) nextPage() bool {
 	if c.config.ExecMode == ExecModeSimpleProtocol {
 		return r.nextPageSimple()
 	}
-	r.reader = c.pg.ExecParams(r.ctx, cursor.fetch(), nil, nil, nil, cursor.formats)
+	r.reader = c.pg.ExecParams(r.ctx, cursor.fetch, nil, nil, nil, cursor.formats.codes)
 	return true
 }
 
 // nextPageSimple is nextPage over the simple query protocol.
 func (r *rows) nextPageSimple() bool {
-	r.results = r.conn.pg.Exec(r.ctx, r.cursor.fetch())
+	r.results = r.conn.pg.Exec(r.ctx, r.cursor.fetch)
 	if !r.results.NextResult() {
 		r.finish(nil)
 		return false
@@ -141,7 +162,7 @@ func (r *rows) closeCursor() {
 func (r *rows) endCursor() error {
 	c := r.conn
 	if !r.cursor.owner {
-		return c.closePortal(r.ctx, r.cursor.name)
+		return c.endDeclared(r.ctx, r.cursor.name)
 	}
 	c.cursorNames.giveBack(r.cursor.name)
 	defer c.rollBack(r.ctx) // nothing is left to roll back after a COMMIT
@@ -153,17 +174,27 @@ func (r *rows) endCursor() error {
 	return err
 }
 
-// closePortal closes a cursor that FetchSize has declared. To the protocol it is a portal: unlike CLOSE, closing one
-// that is gone, after ROLLBACK TO SAVEPOINT, is no error and does not abort the transaction.
-func (c *conn) closePortal(ctx context.Context, name string) error {
-	if c.pg.TxStatus() == txIdle {
-		c.cursorNames.giveBack(name)
-		return nil // it has ended with its transaction
+// endDeclared closes a cursor of FetchSize inside a transaction of the program.
+func (c *conn) endDeclared(ctx context.Context, name string) error {
+	if c.pg.TxStatus() != txIdle { // else it has ended with its transaction
+		ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), c.config.cancelTimeout())
+		defer stop()
+		if err := c.closePortal(ctx, name); err != nil {
+			return err
+		}
 	}
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), c.config.cancelTimeout())
-	defer stop()
+	c.cursorNames.giveBack(name)
+	return nil
+}
+
+// closePortal closes a cursor. To the protocol it is a portal: unlike CLOSE, closing one that is gone, as after ROLLBACK
+// TO SAVEPOINT, is no error and does not abort the transaction.
+func (c *conn) closePortal(ctx context.Context, name string) error {
 	if err := c.settle(ctx); err != nil {
-		return fmt.Errorf("closing the cursor: %w", err)
+		return err
+	}
+	if err := ctx.Err(); err != nil { // Deallocate would send nothing, and the message would go with another command
+		return fmt.Errorf("pgadapt: %w", err)
 	}
 	mark := c.transport.written()
 	c.pg.Frontend().SendClose(&pgproto3.Close{ObjectType: 'P', Name: name})
@@ -172,6 +203,5 @@ func (c *conn) closePortal(ctx context.Context, name string) error {
 	if err := c.pg.Deallocate(ctx, ""); err != nil {
 		return c.failure(ctx, mark, err)
 	}
-	c.cursorNames.giveBack(name)
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"math"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -42,17 +42,16 @@ func (f FetchSize) query(ctx context.Context, c *conn, query string, args []driv
 	if err := c.checkDeclarable(query); err != nil {
 		return nil, err
 	}
-	cursor := &pagedCursor{size: pageSize(int(f)), declared: true, owner: c.pg.TxStatus() == txIdle}
-	cursor.name = c.cursorNames.take()
-	rows, err := c.openCursor(ctx, cursor, query, args)
+	name := c.cursorNames.take()
+	rows, err := c.openCursor(ctx, &pagedCursor{
+		fetch: "fetch forward " + countOf(int(f)) + " from " + name, size: fetchable(int(f)),
+		name: name, declared: true, owner: c.pg.TxStatus() == txIdle,
+	}, query, args)
 	if err != nil {
 		return nil, err
 	}
 	return rows, nil
 }
-
-// pageSize gives the number of rows that FETCH is asked for: it reads a number of 32 bits.
-func pageSize(rows int) int64 { return min(int64(rows), math.MaxInt32) }
 
 // checkDeclarable refuses what no cursor can be declared for, while a transaction is not yet aborted by it.
 func (c *conn) checkDeclarable(query string) error {
@@ -72,7 +71,7 @@ func (c *conn) checkDeclarable(query string) error {
 		return nil
 	}
 	return errors.New("pgadapt: PostgreSQL has cursors for SELECT, VALUES and TABLE only, not for commands or for " +
-		"INSERT, UPDATE, DELETE or MERGE with RETURNING: run the statement without FetchSize")
+		"INSERT, UPDATE, DELETE or MERGE with RETURNING: run the statement without a cursor, that is without FetchSize")
 }
 
 // openCursor declares a cursor for query and gives its rows.
@@ -96,12 +95,18 @@ func (c *conn) declare(ctx context.Context, cursor *pagedCursor, query string, a
 			return err
 		}
 	}
-	prefix := "declare " + cursor.name + " no scroll cursor for "
-	_, err := c.ExecContext(ctx, prefix+query, args)
+	_, err := c.declareFor(ctx, "declare "+cursor.name+" no scroll cursor for ", query, args)
 	if err != nil && cursor.owner {
 		c.rollBack(ctx)
 	}
-	return movePosition(err, func(position int) int { return position - len(prefix) })
+	return err
+}
+
+// declareFor runs the command that begins with declaration. The position of an error is one in query.
+func (c *conn) declareFor(ctx context.Context, declaration, query string, args []driver.NamedValue) (driver.Result, error) {
+	declared, err := c.ExecContext(ctx, declaration+query, args)
+	before := utf8.RuneCountInString(declaration)
+	return declared, movePosition(err, func(position int) int { return position - before })
 }
 
 // isWorthAnotherTry reports whether a DECLARE has failed in a way in which it does not fail again: a statement was
