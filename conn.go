@@ -129,7 +129,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	case instructed:
 		return c.execInstructed(ctx, query, args)
 	case c.isCopy(query, args):
-		return c.execCopy(ctx, query, args)
+		return c.execCopyAlone(ctx, query, args)
 	case rewritten:
 		return c.execRewritten(ctx, query, args)
 	}

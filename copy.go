@@ -35,30 +35,39 @@ func (c *conn) isCopy(query string, args []driver.NamedValue) bool {
 	return len(args) > 0 && sqllex.IsCopy(query, c.standardConformingStrings())
 }
 
-// execCopy runs a COPY between the server and its argument.
-func (c *conn) execCopy(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if err := c.beginNow(ctx); err != nil {
-		return nil, err
-	}
-	kind, err := c.copyKind(query)
+// execCopyAlone is execCopy where nobody wants to know how far it is.
+func (c *conn) execCopyAlone(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	copied, err := c.execCopy(ctx, query, args, nil)
 	if err != nil {
 		return nil, err
 	}
+	return copied, nil
+}
+
+// execCopy runs a COPY between the server and its argument.
+func (c *conn) execCopy(ctx context.Context, query string, args []driver.NamedValue, meter *copyMeter) (result, error) {
+	if err := c.beginNow(ctx); err != nil {
+		return 0, err
+	}
+	kind, err := c.copyKind(query)
+	if err != nil {
+		return 0, err
+	}
 	if len(args) != 1 || args[0].Name != "" {
-		return nil, errors.New("pgadapt: COPY takes one argument without a name: " +
+		return 0, errors.New("pgadapt: COPY takes one argument without a name: " +
 			"an io.Reader or CopyRows for FROM STDIN, an io.Writer for TO STDOUT")
 	}
 	var tag pgconn.CommandTag
 	switch kind {
 	case sqllex.CopyFrom:
-		tag, err = c.copyFrom(ctx, query, args[0].Value)
+		tag, err = c.copyFrom(ctx, query, args[0].Value, meter)
 	case sqllex.CopyTo:
-		tag, err = c.copyTo(ctx, query, args[0].Value)
+		tag, err = c.copyTo(ctx, query, args[0].Value, meter)
 	default:
-		return nil, errors.New("pgadapt: COPY takes an argument with FROM STDIN and TO STDOUT only")
+		return 0, errors.New("pgadapt: COPY takes an argument with FROM STDIN and TO STDOUT only")
 	}
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	return result(tag.RowsAffected()), nil
 }
@@ -78,16 +87,16 @@ func (c *conn) copyKind(query string) (kind sqllex.Kind, err error) {
 }
 
 // copyFrom sends the server what argument gives.
-func (c *conn) copyFrom(ctx context.Context, query string, argument any) (pgconn.CommandTag, error) {
+func (c *conn) copyFrom(ctx context.Context, query string, argument any, meter *copyMeter) (pgconn.CommandTag, error) {
 	if rows, ok := argument.(CopyRowSource); ok {
-		return c.copyRows(ctx, query, rows)
+		return c.copyRows(ctx, query, rows, meter)
 	}
 	reader, ok := argument.(io.Reader)
 	if !ok || isNilPointer(argument) {
 		return pgconn.CommandTag{}, fmt.Errorf("pgadapt: COPY … FROM STDIN reads from an io.Reader or from CopyRows, "+
 			"and %s is neither", describeStream(argument))
 	}
-	source := newCopySource(ctx, func(source *copySource) error { return source.readAll(reader) })
+	source := newCopySource(ctx, func(source *copySource) error { return source.readAll(reader, meter) })
 	return c.copyFromSource(ctx, query, source)
 }
 
@@ -106,7 +115,7 @@ func (c *conn) copyFromSource(ctx context.Context, query string, source *copySou
 
 // copyTo writes what the server sends into argument. A writer that fails is not written to any more, and the server
 // is told to stop.
-func (c *conn) copyTo(ctx context.Context, query string, argument any) (pgconn.CommandTag, error) {
+func (c *conn) copyTo(ctx context.Context, query string, argument any, meter *copyMeter) (pgconn.CommandTag, error) {
 	writer, ok := argument.(io.Writer)
 	if !ok || isNilPointer(argument) {
 		return pgconn.CommandTag{}, fmt.Errorf("pgadapt: COPY … TO STDOUT writes to an io.Writer, and %s is none",
@@ -114,7 +123,7 @@ func (c *conn) copyTo(ctx context.Context, query string, argument any) (pgconn.C
 	}
 	stoppable, stop := context.WithCancel(ctx)
 	defer stop()
-	sink := &copySink{writer: writer, stop: stop}
+	sink := &copySink{writer: writer, stop: stop, meter: meter}
 	mark := c.transport.written()
 	tag, err := c.pg.CopyTo(stoppable, sink, query)
 	if err != nil {
@@ -135,6 +144,7 @@ func copyFailure(doing string, stream, server error) error {
 type copySink struct {
 	writer io.Writer
 	stop   context.CancelFunc
+	meter  *copyMeter
 	failed error
 }
 
@@ -150,7 +160,9 @@ func (s *copySink) Write(data []byte) (int, error) {
 	if err != nil {
 		s.failed = err
 		s.stop()
+		return len(data), nil
 	}
+	s.meter.add(len(data), 1) // the server sends each row in a message of its own
 	return len(data), nil
 }
 

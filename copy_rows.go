@@ -29,7 +29,7 @@ type CopyRowSource struct{ rows iter.Seq2[[]any, error] }
 func CopyRows(rows iter.Seq2[[]any, error]) CopyRowSource { return CopyRowSource{rows} }
 
 // copyRows runs a COPY … FROM STDIN in binary.
-func (c *conn) copyRows(ctx context.Context, query string, rows CopyRowSource) (pgconn.CommandTag, error) {
+func (c *conn) copyRows(ctx context.Context, query string, rows CopyRowSource, meter *copyMeter) (pgconn.CommandTag, error) {
 	if rows.rows == nil {
 		return pgconn.CommandTag{}, errors.New("pgadapt: CopyRows has no sequence: it is nil")
 	}
@@ -39,7 +39,7 @@ func (c *conn) copyRows(ctx context.Context, query string, rows CopyRowSource) (
 	}
 	encoder := &copyEncoder{conn: c, columns: columns}
 	defer encoder.end()
-	source := newCopySource(ctx, func(source *copySource) error { return encoder.sendAll(source, rows.rows) })
+	source := newCopySource(ctx, func(source *copySource) error { return encoder.sendAll(source, rows.rows, meter) })
 	return c.copyFromSource(ctx, query, source)
 }
 
@@ -79,7 +79,8 @@ func (e *copyEncoder) end() {
 }
 
 // sendAll sends rows in pieces, in two buffers by turns.
-func (e *copyEncoder) sendAll(source *copySource, rows iter.Seq2[[]any, error]) error {
+func (e *copyEncoder) sendAll(source *copySource, rows iter.Seq2[[]any, error], meter *copyMeter) error {
+	pending := 0
 	filling, sent := append(make([]byte, 0, 2*copyChunk), copyHeader...), make([]byte, 0, 2*copyChunk)
 	for row, err := range rows {
 		if err == nil {
@@ -88,15 +89,22 @@ func (e *copyEncoder) sendAll(source *copySource, rows iter.Seq2[[]any, error]) 
 		if err != nil {
 			return err
 		}
+		pending++
 		if len(filling) < copyChunk {
 			continue
 		}
 		if err := source.send(filling); err != nil {
 			return err
 		}
-		filling, sent = sent[:0], filling
+		meter.add(len(filling), pending)
+		filling, sent, pending = sent[:0], filling, 0
 	}
-	return source.send(append(filling, copyTrailer...))
+	filling = append(filling, copyTrailer...)
+	if err := source.send(filling); err != nil {
+		return err
+	}
+	meter.add(len(filling), pending)
+	return nil
 }
 
 // appendRow writes a row. The error names the row and the column.

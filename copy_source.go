@@ -120,7 +120,7 @@ func (s *copySource) wanted() error {
 }
 
 // readAll sends all that reader gives, in two buffers by turns.
-func (s *copySource) readAll(reader io.Reader) error {
+func (s *copySource) readAll(reader io.Reader, meter *copyMeter) error {
 	filling, sent := make([]byte, copyChunk), make([]byte, copyChunk)
 	for {
 		length, err := reader.Read(filling)
@@ -128,6 +128,7 @@ func (s *copySource) readAll(reader io.Reader) error {
 			if err := s.send(filling[:length]); err != nil {
 				return err
 			}
+			meter.add(length, 0)
 			filling, sent = sent, filling
 		}
 		if err == io.EOF {
