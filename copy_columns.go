@@ -86,16 +86,25 @@ func (c *conn) isTextInBinary(ctx context.Context, oid uint32) (bool, error) {
 	if oid < firstOIDOfUsers {
 		return false, nil
 	}
+	if known, ok := c.database.receives.Load(oid); ok {
+		return isTextFunction(known.(string)), nil
+	}
 	receive, err := c.single(ctx, fmt.Sprintf("select p.proname from pg_catalog.pg_type t "+
 		"join pg_catalog.pg_proc p on p.oid = t.typreceive where t.oid = %d", oid))
 	if err != nil {
 		return false, err
 	}
+	c.database.receives.Store(oid, receive)
+	return isTextFunction(receive), nil
+}
+
+// isTextFunction reports whether a type's receive function takes the text.
+func isTextFunction(receive string) bool {
 	switch receive {
 	case "enum_recv", "textrecv", "varcharrecv", "bpcharrecv", "citextrecv":
-		return true, nil
+		return true
 	}
-	return false, nil
+	return false
 }
 
 // firstOIDOfUsers is FirstNormalObjectId in PostgreSQL's access/transam.h.

@@ -74,12 +74,15 @@
 // waited for.
 //
 // Inside a transaction the COPY … FROM STDIN of lib/pq works, too: Prepare, Exec for each row, Exec without arguments.
+// [CopyProgress], beside the other argument, is told how far the COPY is. docs/copy.md has more.
 //
 // # Interleaving
 //
 // On one [database/sql.Tx] or [database/sql.Conn], a statement may run while the rows of another are open, to
 // any depth. The open rows are then read ahead into memory, up to max_buffered_bytes, and go on from there. Rows
-// that are not interrupted stream from the network.
+// that are not interrupted stream from the network. With [FetchSize] the server keeps the result instead, and gives it
+// page by page; docs/cursors.md tells of this, of named cursors ([DeclareCursor]), of procedures, and of [Collect], [One]
+// and [Each], which read rows into structs, maps and values.
 //
 // # Transactions
 //

@@ -20,6 +20,8 @@ type database struct {
 	catalog catalog
 	// nullable has the nullableColumns of tables, by OID.
 	nullable sync.Map
+	// receives has the names of the functions that read types of its own in binary, by OID.
+	receives sync.Map
 	// byName has the OIDs of types that were registered by name.
 	byName  atomic.Pointer[map[string]namedType]
 	untyped untypedTexts
