@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/pgadapt/pgadapt/internal/sqllex"
+	"github.com/pgadapt/pgadapt/internal/wire"
 )
 
 // CopyRowSource is the argument that [CopyRows] gives.
@@ -122,6 +123,10 @@ func (e *copyEncoder) appendRow(dst []byte, row []any) ([]byte, error) {
 	e.conn.parameters.lenient = true
 	dst = binary.BigEndian.AppendUint16(dst, uint16(len(row)))
 	for i, value := range row {
+		if plain, ok := e.appendPlain(dst, e.columns[i].oid, value); ok {
+			dst = plain
+			continue
+		}
 		field, err := e.field(e.columns[i], value)
 		if err != nil {
 			return dst, fmt.Errorf("row %d, column %q: %w", e.count, e.columns[i].name, err)
@@ -134,6 +139,39 @@ func (e *copyEncoder) appendRow(dst []byte, row []any) ([]byte, error) {
 		dst = append(dst, field...)
 	}
 	return dst, nil
+}
+
+// appendPlain writes a value whose Go type is just that of its column, without a look at all that it could be. What it
+// does not know, or must refuse, is left to field.
+func (e *copyEncoder) appendPlain(dst []byte, oid uint32, value any) ([]byte, bool) {
+	if e.conn.config.Types != nil {
+		return nil, false // adapters have the first word
+	}
+	switch value := value.(type) {
+	case string:
+		if (oid == pgtype.TextOID || oid == pgtype.VarcharOID) && wire.CheckText(value) == nil {
+			return append(binary.BigEndian.AppendUint32(dst, uint32(len(value))), value...), true
+		}
+	case int64:
+		return appendPlainInteger(dst, oid, value)
+	case int:
+		return appendPlainInteger(dst, oid, int64(value))
+	case float64:
+		if oid == pgtype.Float8OID {
+			return wire.AppendFloat8(binary.BigEndian.AppendUint32(dst, 8), value), true
+		}
+	}
+	return nil, false
+}
+
+func appendPlainInteger(dst []byte, oid uint32, value int64) ([]byte, bool) {
+	switch {
+	case oid == pgtype.Int8OID:
+		return wire.AppendInt8(binary.BigEndian.AppendUint32(dst, 8), value), true
+	case oid == pgtype.Int4OID && value == int64(int32(value)):
+		return wire.AppendInt4(binary.BigEndian.AppendUint32(dst, 4), int32(value)), true
+	}
+	return nil, false
 }
 
 // field encodes a value for a column; nil is NULL.

@@ -11,8 +11,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// copyChunk is the size of the pieces in which data travel to a COPY.
-const copyChunk = 64 << 10
+// copyChunk is the size of the pieces in which data travel to a COPY, more or less a row. pgconn puts each into one
+// message of 64 KiB at most; what is left over would become a tiny message of its own.
+const copyChunk = 60 << 10
 
 // errCopyStopped ends the reading from a source that the server wants nothing of any more.
 var errCopyStopped = errors.New("the COPY has ended")
