@@ -25,7 +25,7 @@ type person struct {
 	CreatedAt time.Time
 	location
 	Tags   []string
-	secret string
+	_      string
 	Cached int `db:"-"`
 }
 

@@ -151,7 +151,7 @@ func bytesOfALargeCopy() int64 {
 
 // Memory does not grow with the size of a COPY: none of these holds more than a few of its pieces.
 func TestCopyOfAGigabyte(t *testing.T) {
-	const lineSize, mostMemory = 64 << 10, 32 << 20
+	const lineSize, mostMemory = 16 << 10, 32 << 20
 	conn, _ := copySession(t, open(t))
 	count := int(bytesOfALargeCopy() / lineSize)
 	line := strings.Repeat("x", lineSize-1)
@@ -178,7 +178,7 @@ func TestCopyOfAGigabyte(t *testing.T) {
 	}
 }
 
-// repeatedReader reads a text again and again.
+// repeatedReader reads a text again and again, whole each time: the buffer must have room for it.
 type repeatedReader string
 
 func (r repeatedReader) Read(dst []byte) (int, error) {
