@@ -419,6 +419,26 @@ func TestFetchOfAnotherCursor(t *testing.T) {
 	})
 }
 
+// With lazy_begin the transaction has not begun when its first statement comes: it is the program's all the same.
+func TestFetchSizeBeginsALazyTransaction(t *testing.T) {
+	db := open(t, "lazy_begin", "true", "max_buffered_bytes", "1kB")
+	tx, err := db.Begin()
+	require.NoError(t, err)
+	rows, err := tx.Query("select i, repeat('x', 100) from generate_series(1, 100) i", pgadapt.FetchSize(5))
+	require.NoError(t, err)
+	read := 0
+	for rows.Next() {
+		read++
+		requireWorking(t, tx)
+	}
+	require.NoError(t, rows.Err())
+	require.Equal(t, 100, read)
+	_, err = tx.Exec("create temp table of_the_same_transaction (i int)")
+	require.NoError(t, err)
+	require.NoError(t, tx.Commit())
+	requireWorking(t, db)
+}
+
 func ExampleFetchSize() {
 	db := openExample()
 	defer db.Close()
