@@ -77,7 +77,11 @@ func (c *conn) newRows(ctx context.Context, mark uint64) *rows {
 
 // openRows gives the rows of one statement's answer, with the first row read. The error is pgconn's.
 func (c *conn) openRows(ctx context.Context, mark uint64, statement *statement, reader resultReader) (*rows, error) {
-	if reader.NextRow() {
+	more := reader.NextRow()
+	if changed := c.changedColumns(statement, reader); changed != nil {
+		reader, more = changed, more && changed.convert()
+	}
+	if more {
 		r := c.newRows(ctx, mark)
 		r.query, r.shape = statement.query, statement.shapeOf(reader)
 		r.reader, r.values, r.fetched = reader, reader.Values(), true

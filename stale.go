@@ -63,17 +63,14 @@ func isLostType(err error) bool {
 	return ok && pgErr.Code == sqlStateInternalError && strings.HasPrefix(pgErr.Message, "cache lookup failed for type ")
 }
 
-// firstOwnOID is the lowest OID that PostgreSQL gives to what is created in a database (FirstNormalObjectId).
-const firstOwnOID = 16384
-
 // hasOwnTypes reports whether a parameter or a column is of a type of the database's own.
 func (s *statement) hasOwnTypes() bool {
 	if s.description == nil {
 		return false
 	}
-	return slices.ContainsFunc(s.description.ParamOIDs, func(oid uint32) bool { return oid >= firstOwnOID }) ||
+	return slices.ContainsFunc(s.description.ParamOIDs, func(oid uint32) bool { return oid >= firstOIDOfUsers }) ||
 		slices.ContainsFunc(s.description.Fields, func(field pgconn.FieldDescription) bool {
-			return field.DataTypeOID >= firstOwnOID
+			return field.DataTypeOID >= firstOIDOfUsers
 		})
 }
 
