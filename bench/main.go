@@ -3,7 +3,8 @@
 //
 //	go run ./bench                                    # everything, on a server that is started for it
 //	go run ./bench -run rows/ -rounds 5               # some workloads
-//	go run ./bench -json result.json -svg docs/bench  # what the documentation shows
+//	go run ./bench -sweep rows                        # how cost and memory grow with the number of rows
+//	go run ./bench -record docs                       # what the documentation shows, with both Go versions
 //
 // All drivers run in this one process and take turns; see the package measure for how, and the package workload
 // for what is done. Processor time is that of this process, the server's is not in it.
@@ -50,6 +51,12 @@ func run(ctx context.Context, options options, out io.Writer) (err error) {
 	measured := newReport(admin, options)
 	if err := measured.WriteHead(out); err != nil {
 		return err
+	}
+	if options.sweep != nil {
+		if err := measureSweeps(ctx, admin, dsn, options, measured, out); err != nil {
+			return err
+		}
+		return write(measured, options)
 	}
 	if err := measureAll(ctx, admin, dsn, options, measured, out); err != nil {
 		return err

@@ -17,6 +17,7 @@ type options struct {
 	plan        measure.Plan
 	jsonFile    string
 	chartFolder string
+	sweep       *regexp.Regexp
 }
 
 // parseOptions prints its error, and what would have been right.
@@ -32,6 +33,11 @@ func parseOptions(arguments []string) (options, error) {
 	chosen.selected = regexp.MustCompile("")
 	flags.Func("run", "measure only the workloads whose name matches this `regexp`", func(text string) (err error) {
 		chosen.selected, err = regexp.Compile(text)
+		return err
+	})
+	flags.Func("sweep", "in place of the workloads, measure how cost and memory grow: sweeps whose name matches this `regexp`, "+
+		"of rows, columns, concurrency and message", func(text string) (err error) {
+		chosen.sweep, err = regexp.Compile(text)
 		return err
 	})
 	if err := flags.Parse(arguments); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pgadapt/pgadapt/bench/drivers"
@@ -16,6 +17,10 @@ type Plan struct {
 	Rounds int
 	// Slot is how long a slot should take.
 	Slot time.Duration
+	// Without names the drivers that do not take part.
+	Without []string
+	// Memory has the peak of the live memory measured, too.
+	Memory bool
 }
 
 // Comparison is what a workload costs with each driver.
@@ -25,6 +30,9 @@ type Comparison struct {
 	// Rounds has the cost of each driver, by name, in each round. A driver that cannot do the workload is
 	// missing.
 	Rounds []map[string]Cost
+	// Memory has the most live heap memory that each driver, by name, needed at a time during one operation, in
+	// bytes; nil where it was not asked for.
+	Memory map[string]float64
 }
 
 // contestant is a driver that takes part.
@@ -52,12 +60,18 @@ func Compare(ctx context.Context, admin *workload.Admin, w workload.Workload, ds
 		}
 		comparison.Rounds = append(comparison.Rounds, costs)
 	}
-	return comparison, nil
+	if plan.Memory {
+		comparison.Memory, err = peaks(w, all)
+	}
+	return comparison, err
 }
 
 // enter prepares the workload for each driver. It gives what was opened also when it fails.
 func enter(ctx context.Context, admin *workload.Admin, w workload.Workload, dsn string, plan Plan) (all []contestant, _ error) {
 	for _, driver := range drivers.All() {
+		if slices.Contains(plan.Without, driver.Name()) {
+			continue
+		}
 		trial, err := workload.Start(ctx, w, driver, dsn)
 		if errors.Is(err, errors.ErrUnsupported) {
 			continue
@@ -121,7 +135,7 @@ func calibrate(run operation, wanted time.Duration) (times int, err error) {
 			}
 		}
 		taken := time.Since(start)
-		if taken >= wanted/4 && times > 1 {
+		if taken >= wanted/4 && (times > 1 || taken >= 4*wanted) {
 			return max(1, int(float64(times)*float64(wanted)/float64(taken))), nil
 		}
 	}

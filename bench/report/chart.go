@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image/color"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,6 +44,11 @@ func (r *Report) WriteCharts(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
+	for _, sweep := range r.Sweeps {
+		if err := sweep.WriteChart(folder); err != nil {
+			return err
+		}
+	}
 	for _, family := range r.Families() {
 		chart, height, err := r.newChart(family)
 		if err != nil {
@@ -55,13 +61,18 @@ func (r *Report) WriteCharts(folder string) error {
 	return nil
 }
 
-// save writes a chart as SVG. Arial and Helvetica have the same widths as the face that the chart was laid out
-// with, which not every reader has.
+// save writes a chart as SVG.
 func save(chart *plot.Plot, height vg.Length, path string) error {
 	picture, err := chart.WriterTo(chartWidth, height, "svg")
 	if err != nil {
 		return err
 	}
+	return savePicture(picture, path)
+}
+
+// savePicture writes SVG. Arial and Helvetica have the same widths as the face that the picture was laid out with,
+// which not every reader has.
+func savePicture(picture io.WriterTo, path string) error {
 	var svg bytes.Buffer
 	if _, err := picture.WriteTo(&svg); err != nil {
 		return err

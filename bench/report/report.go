@@ -24,7 +24,9 @@ type Report struct {
 	// Slot is about how long a slot took, in milliseconds.
 	Slot int64 `json:"slot_ms"`
 	// Results has a result for each workload.
-	Results []Result `json:"results"`
+	Results []Result `json:"results,omitempty"`
+	// Sweeps has a result for each sweep.
+	Sweeps []Sweep `json:"sweeps,omitempty"`
 }
 
 // Result is what one workload costs.

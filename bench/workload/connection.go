@@ -22,17 +22,22 @@ func connections() []Workload {
 	return []Workload{
 		{
 			Name: fmt.Sprintf("connections/%d-goroutines-on-%d", goroutines, connectionsOpen),
-			SQL:  shareConnections, Wire: shareRawConnections,
+			SQL: func(ctx context.Context, session *SQLSession) (Operation, error) {
+				return shareConnections(ctx, session, goroutines)
+			},
+			Wire: func(ctx context.Context, session *WireSession) (Operation, error) {
+				return shareRawConnections(ctx, session, goroutines)
+			},
 		},
 		{Name: "connections/connect", SQL: connect, Wire: connectRaw},
 		{Name: "connections/statement-cache-miss", SQL: missCache, Wire: missCacheRaw},
 	}
 }
 
-func shareConnections(_ context.Context, session *SQLSession) (Operation, error) {
+func shareConnections(_ context.Context, session *SQLSession, goroutines int) (Operation, error) {
 	session.DB.SetMaxOpenConns(connectionsOpen)
 	session.DB.SetMaxIdleConns(connectionsOpen)
-	return concurrently(func(ctx context.Context) error {
+	return concurrently(goroutines, func(ctx context.Context) error {
 		var value int64
 		if err := session.DB.QueryRowContext(ctx, selectInt, answer).Scan(&value); err != nil {
 			return err
@@ -44,7 +49,7 @@ func shareConnections(_ context.Context, session *SQLSession) (Operation, error)
 	}), nil
 }
 
-func shareRawConnections(ctx context.Context, session *WireSession) (Operation, error) {
+func shareRawConnections(ctx context.Context, session *WireSession, goroutines int) (Operation, error) {
 	idle := make(chan Operation, connectionsOpen)
 	for range connectionsOpen {
 		conn, err := session.connect(ctx)
@@ -57,15 +62,15 @@ func shareRawConnections(ctx context.Context, session *WireSession) (Operation, 
 		}
 		idle <- run
 	}
-	return concurrently(func(ctx context.Context) error {
+	return concurrently(goroutines, func(ctx context.Context) error {
 		run := <-idle
 		defer func() { idle <- run }()
 		return run(ctx, nil)
 	}), nil
 }
 
-// concurrently runs query in all goroutines.
-func concurrently(query func(context.Context) error) Operation {
+// concurrently runs query in each of several goroutines.
+func concurrently(goroutines int, query func(context.Context) error) Operation {
 	return func(ctx context.Context, checksum *Checksum) error {
 		var group sync.WaitGroup
 		failures := make([]error, goroutines)
@@ -74,7 +79,7 @@ func concurrently(query func(context.Context) error) Operation {
 		}
 		group.Wait()
 		if checksum != nil {
-			checksum.rows += goroutines * queriesOfRoutine
+			checksum.rows += int64(goroutines * queriesOfRoutine)
 		}
 		return errors.Join(failures...)
 	}
