@@ -105,6 +105,9 @@ func wantedFormat(oid uint32) int16 {
 	if _, ok := arrayDecoders[oid]; ok && scansArrays {
 		return pgtype.BinaryFormatCode
 	}
+	if oid == pgtype.UUIDOID && !scansArrays {
+		return pgtype.TextFormatCode // before Go 1.27 database/sql is given the text, and the server is as quick to make it
+	}
 	if _, ok := binaryDecoders[oid]; ok {
 		return pgtype.BinaryFormatCode
 	}
@@ -130,8 +133,12 @@ func decoderFor(oid uint32, format int16) *decoder {
 // copies them for all destinations but sql.RawBytes. That saves an allocation for each, and for each text that is
 // formatted.
 func (r *rows) value(i int) (driver.Value, error) {
-	decoder, src := r.shape.columns[i].decoder, r.values[i]
-	if src == nil || decoder.bytes == nil && decoder.text == nil {
+	src := r.values[i]
+	if src == nil {
+		return nil, nil
+	}
+	decoder := r.shape.columns[i].decoder
+	if decoder.bytes == nil && decoder.text == nil {
 		return r.decode(decoder, src)
 	}
 	if r.raw == nil {
