@@ -15,7 +15,11 @@ import (
 // floors, pgconn drops the values, so that only its rows count, and empty stores nothing.
 func TestSameData(t *testing.T) {
 	dsn := pgtest.DSN(t)
-	for _, w := range workload.All() {
+	all := workload.All()
+	for _, sweep := range workload.Sweeps() {
+		all = append(all, sweep.Points[2].Workload)
+	}
+	for _, w := range all {
 		t.Run(w.Name, func(t *testing.T) {
 			admin := setUp(t, dsn, w)
 			var want *workload.Checksum

@@ -43,6 +43,9 @@ func run(ctx context.Context, options options, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
+	if options.record != "" {
+		return record(ctx, dsn, options, out)
+	}
 	admin, err := workload.NewAdmin(ctx, dsn)
 	if err != nil {
 		return err

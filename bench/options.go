@@ -18,6 +18,7 @@ type options struct {
 	jsonFile    string
 	chartFolder string
 	sweep       *regexp.Regexp
+	record      string
 }
 
 // parseOptions prints its error, and what would have been right.
@@ -35,6 +36,8 @@ func parseOptions(arguments []string) (options, error) {
 		chosen.selected, err = regexp.Compile(text)
 		return err
 	})
+	flags.StringVar(&chosen.record, "record", "", "measure everything with the oldest and the newest supported Go, and write "+
+		"the results into this `folder` of documents")
 	flags.Func("sweep", "in place of the workloads, measure how cost and memory grow: sweeps whose name matches this `regexp`, "+
 		"of rows, columns, concurrency and message", func(text string) (err error) {
 		chosen.sweep, err = regexp.Compile(text)

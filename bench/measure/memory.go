@@ -3,6 +3,7 @@ package measure
 import (
 	"context"
 	"runtime"
+	"runtime/metrics"
 
 	"github.com/pgadapt/pgadapt/bench/workload"
 )
@@ -36,10 +37,10 @@ func peakMemory(run operation) (float64, error) {
 	}
 }
 
-// liveMemory gives the bytes of the heap that a collection leaves.
+// liveMemory gives the bytes of the heap that a collection has found in use, or that came while it went on.
 func liveMemory() uint64 {
 	runtime.GC()
-	var memory runtime.MemStats
-	runtime.ReadMemStats(&memory)
-	return memory.HeapAlloc
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }

@@ -192,7 +192,7 @@ func (r Result) shareOfBestPeer(driver string) (float64, bool) {
 func layOut(chart *plot.Plot, results []Result) {
 	names := make([]string, len(results))
 	for i, result := range results {
-		names[i] = " " + result.Case // keeps the longest name off the edge
+		names[i] = "   " + result.Case // keeps the longest name off the edge
 	}
 	chart.NominalY(names...)
 	chart.X.Min, chart.X.Max = 0, longestBar+0.7 // the legend stands beside the bars
@@ -201,7 +201,7 @@ func layOut(chart *plot.Plot, results []Result) {
 	one, _ := plotter.NewLine(plotter.XYs{{X: 1, Y: -0.5}, {X: 1, Y: float64(len(results)) - 0.5}})
 	one.LineStyle.Dashes = []vg.Length{vg.Points(2), vg.Points(2)}
 	chart.Add(one)
-	chart.Legend.Top = true
+	chart.Legend.Top, chart.Legend.Padding, chart.Legend.XOffs = true, vg.Millimeter, -2*vg.Millimeter
 }
 
 func ratioTicks() []plot.Tick {

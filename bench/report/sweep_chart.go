@@ -40,7 +40,8 @@ func (s Sweep) WriteChart(folder string) error {
 	if err != nil {
 		return fmt.Errorf("report: chart of %s: %w", s.Name, err)
 	}
-	cost.Legend.Top, memory.Legend.Top = true, true
+	memory.Legend.Top, memory.Legend.Left, memory.Legend.XOffs = true, true, 2*vg.Millimeter
+	cost.Legend = plot.NewLegend() // one is enough
 	if err := savePicture(sideBySide(cost, memory), filepath.Join(folder, "sweep-"+s.Name+".svg")); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
@@ -70,6 +71,7 @@ func (s Sweep) newChart(title string, label func(float64) string, read func(Swee
 	chart.X.Scale, chart.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	chart.X.Min, chart.X.Max = float64(s.Points[0].Size), float64(s.Points[len(s.Points)-1].Size)
 	chart.X.Tick.Marker = plot.ConstantTicks(s.sizeTicks())
+	chart.Legend.Padding = vg.Millimeter
 	grid := plotter.NewGrid()
 	grid.Vertical.Width = 0
 	chart.Add(grid)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Sweep is the same work in growing sizes.
@@ -41,16 +42,16 @@ func newSweep(name, axis, unit string, sizes []int, point func(size int) Point) 
 	return sweep
 }
 
-// sweepRows streams results of an int8 and a text.
+// sweepRows streams results of fixed-size columns: no memory is needed for what the program keeps.
 func sweepRows() Sweep {
 	sizes := []int{1, 10, 100, 1_000, 10_000, 100_000, 1_000_000}
-	return newSweep("rows", "rows of a result, each an int8 and a text", "row", sizes, func(rows int) Point {
+	return newSweep("rows", "rows of int8, timestamptz", "row", sizes, func(rows int) Point {
 		return Point{Units: rows, Workload: readingInto(fmt.Sprint("sweep/rows-", rows),
 			table{
 				name: "sweep_rows", columns: "a, b",
-				rows: fmt.Sprintf("select i as a, 'product number ' || i as b from generate_series(1::int8, %d) as i", rows),
+				rows: fmt.Sprintf("select i * 1000003 as a, timestamptz '2024-01-01 00:00:00+00' + i * interval '1 minute' as b from generate_series(1::int8, %d) as i", rows),
 			},
-			func() []any { return []any{new(int64), new(string)} })}
+			func() []any { return []any{new(int64), new(time.Time)} })}
 	})
 }
 
@@ -58,7 +59,7 @@ func sweepRows() Sweep {
 func sweepColumns() Sweep {
 	const rows = 1_000
 	sizes := []int{1, 2, 5, 10, 20, 50, 100}
-	return newSweep("columns", "int8 columns of a result of 1,000 rows", "row", sizes, func(columns int) Point {
+	return newSweep("columns", "int8 columns of 1,000 rows", "row", sizes, func(columns int) Point {
 		names, values := make([]string, columns), make([]string, columns)
 		for i := range columns {
 			names[i] = fmt.Sprint("c", i)
@@ -81,7 +82,7 @@ func sweepColumns() Sweep {
 
 // sweepConcurrency has goroutines wait for connections.
 func sweepConcurrency() Sweep {
-	axis := fmt.Sprintf("goroutines that share %d connections", connectionsOpen)
+	axis := fmt.Sprintf("goroutines on %d connections", connectionsOpen)
 	sizes := []int{1, 2, 4, 8, 16, 32, 64, 128, 256}
 	return newSweep("concurrency", axis, "query", sizes, func(goroutines int) Point {
 		return Point{Units: goroutines * queriesOfRoutine, Workload: Workload{
@@ -99,7 +100,7 @@ func sweepConcurrency() Sweep {
 // sweepMessages reads one value of bytea.
 func sweepMessages() Sweep {
 	sizes := []int{1, 64, 1 << 10, 16 << 10, 256 << 10, 4 << 20, 64 << 20}
-	return newSweep("message", "bytes of a bytea", "value", sizes, func(size int) Point {
+	return newSweep("message", "bytes of one bytea", "value", sizes, func(size int) Point {
 		return Point{Units: 1, Workload: readingInto(fmt.Sprint("sweep/message-", size),
 			table{
 				name: "sweep_messages", columns: "a",
