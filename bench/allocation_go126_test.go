@@ -7,7 +7,6 @@ package main
 var aboveEmpty = map[string]float64{
 	"single/int-prepared":           0,
 	"single/int-adhoc":              0,
-	"single/int-deadline":           3,
 	"single/ten-columns":            10,
 	"rows/ten-columns-1000":         9407,
 	"rows/int8-100000":              99900,

@@ -21,9 +21,9 @@ func TestAllocationsAboveTheEmptyDriver(t *testing.T) {
 	}
 }
 
-// What a transaction's goroutine in database/sql allocates depends on when it is run.
-func TestAllocationsOfTransactions(t *testing.T) {
-	for _, name := range []string{"write/transaction-select", "write/insert-batch-100"} {
+// Where a context can end, database/sql has a goroutine wait for that; what it allocates depends on when it is run.
+func TestAllocationsUnderAContextThatCanEnd(t *testing.T) {
+	for _, name := range []string{"single/int-deadline", "write/transaction-select", "write/insert-batch-100"} {
 		floor := allocations(t, name, drivers.Empty)
 		require.LessOrEqual(t, allocations(t, name, drivers.PgAdapt), floor+4, name)
 	}
