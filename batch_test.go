@@ -129,7 +129,7 @@ func TestBatchOfValuesThatDoNotFit(t *testing.T) {
 		want string
 	}{
 		"no integer":       {[]any{1.5, "text"}, "argument $1"},
-		"too large":        {[]any{1 << 40, "text"}, ""},
+		"too large":        {[]any{int64(1) << 40, "text"}, ""},
 		"too few":          {[]any{1}, "but 1 arguments were given"},
 		"too many":         {[]any{1, "text", 3}, "but 3 arguments were given"},
 		"a NUL byte":       {[]any{1, "a\x00b"}, "argument $2"},
