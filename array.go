@@ -4,36 +4,48 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/pgadapt/pgadapt/internal/wire"
 )
 
-// arrayDecoders has the arrays that are asked for in binary format where destinations are scanned directly: those whose
-// text form does not depend on the session, since other destinations still see the text.
+// arrayDecoders has the arrays that are asked for in binary format where destinations are scanned directly. An array of
+// numeric is not among them: its text is exact, and in binary a few bytes can stand for a hundred thousand digits.
 var arrayDecoders = makeArrayDecoders(
-	pgtype.BoolOID, pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID, pgtype.OIDOID, pgtype.Float4OID, pgtype.Float8OID,
+	pgtype.BoolOID, pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID, pgtype.OIDOID, pgtype.XIDOID, pgtype.CIDOID,
+	pgtype.Float4OID, pgtype.Float8OID,
 	pgtype.TextOID, pgtype.VarcharOID, pgtype.BPCharOID, pgtype.NameOID, pgtype.UUIDOID,
+	pgtype.ByteaOID, pgtype.JSONOID, pgtype.JSONBOID,
+	pgtype.DateOID, pgtype.TimestampOID, pgtype.TimestamptzOID, pgtype.TimeOID, pgtype.TimetzOID, pgtype.IntervalOID,
 )
+
+// elementDecoders has the types that the driver asks for in binary format inside an array only. As a column their text
+// is the shorter way, since it is also their driver.Value.
+var elementDecoders = map[uint32]*decoder{
+	pgtype.TimeOID:     {scanType: stringType, text: appendTime},
+	pgtype.TimetzOID:   {scanType: stringType, text: appendTimeTZ},
+	pgtype.IntervalOID: {scanType: stringType, text: appendInterval},
+}
 
 func makeArrayDecoders(elements ...uint32) map[uint32]*decoder {
 	decoders := make(map[uint32]*decoder, len(elements))
 	for _, oid := range elements {
-		element := &column{oid: oid, format: pgtype.BinaryFormatCode, decoder: binaryDecoders[oid]}
+		element := elementDecoders[oid]
+		if element == nil {
+			element = binaryDecoders[oid]
+		}
 		decoders[arrayOf(oid)] = &decoder{
 			scanType: stringType,
-			element:  element,
-			text: func(dst, src []byte) ([]byte, error) {
-				return appendArrayAsText(dst, src, element.decoder)
-			},
+			element:  &column{oid: oid, format: pgtype.BinaryFormatCode, decoder: element},
 		}
 	}
 	return decoders
 }
 
-// appendArrayAsText writes the text form of an array in binary format, as array_out does.
-func appendArrayAsText(dst, src []byte, element *decoder) ([]byte, error) {
+// appendArray appends the text form of an array in binary format, as array_out does. location is that of timestamptz.
+func (d *decoder) appendArray(dst, src []byte, location *time.Location) ([]byte, error) {
 	array, err := wire.DecodeArray(src)
 	if err != nil {
 		return dst, err
@@ -45,26 +57,10 @@ func appendArrayAsText(dst, src []byte, element *decoder) ([]byte, error) {
 		if value == nil {
 			return append(dst, "NULL"...), nil
 		}
-		text, err := element.appendElement(scratch[:0], value)
+		text, err := d.element.appendTextForm(scratch[:0], value, location)
 		scratch = text
 		return wire.AppendArrayElement(dst, text, ','), err
 	})
-}
-
-// appendElement appends the text of a value whose text does not depend on the session.
-func (d *decoder) appendElement(dst, src []byte) ([]byte, error) {
-	switch {
-	case d.float != nil:
-		value, err := d.float(src)
-		return appendPrintedFloat(dst, value, len(src)*8), err
-	case d.boolean != nil:
-		value, err := d.boolean(src)
-		if value {
-			return append(dst, 't'), err
-		}
-		return append(dst, 'f'), err
-	}
-	return d.appendText(dst, src)
 }
 
 // appendText appends a text or bytes, or the digits of an integer.
@@ -79,6 +75,30 @@ func (d *decoder) appendText(dst, src []byte) ([]byte, error) {
 		return d.bytes(dst, src)
 	}
 	return append(dst, src...), nil
+}
+
+func appendTime(dst, src []byte) ([]byte, error) {
+	microseconds, err := wire.DecodeTime(src)
+	if err != nil {
+		return dst, err
+	}
+	return wire.AppendTimeText(dst, microseconds), nil
+}
+
+func appendTimeTZ(dst, src []byte) ([]byte, error) {
+	microseconds, offset, err := wire.DecodeTimeTZ(src)
+	if err != nil {
+		return dst, err
+	}
+	return wire.AppendTimeTZText(dst, microseconds, offset), nil
+}
+
+func appendInterval(dst, src []byte) ([]byte, error) {
+	interval, err := wire.DecodeInterval(src)
+	if err != nil {
+		return dst, err
+	}
+	return interval.Append(dst), nil
 }
 
 // appendPrintedFloat writes a float as the server prints it: with an exponent from as many digits on as the type has for

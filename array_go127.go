@@ -3,8 +3,11 @@
 package pgadapt
 
 import (
+	"bytes"
 	"fmt"
+	"math"
 	"reflect"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -14,155 +17,270 @@ import (
 // scansArrays says that arrays of core types go straight from their binary format into slices.
 const scansArrays = true
 
-// slicePlans scans arrays into slices of basic types, by the type of the slice and what the elements are.
-var slicePlans = map[reflect.Type]func(element *decoder) scanPlan{
-	reflect.TypeFor[[]int64]():   integerSlicePlan[int64],
-	reflect.TypeFor[[]int32]():   integerSlicePlan[int32],
-	reflect.TypeFor[[]int16]():   integerSlicePlan[int16],
-	reflect.TypeFor[[]int]():     integerSlicePlan[int],
-	reflect.TypeFor[[]uint32]():  integerSlicePlan[uint32],
-	reflect.TypeFor[[]float64](): floatSlicePlan,
-	reflect.TypeFor[[]string]():  stringSlicePlan,
-	reflect.TypeFor[[]bool]():    boolSlicePlan,
-}
-
-// planArray scans an array in binary format into a slice; nil leaves it to the text form.
+// planArray scans an array in binary format into slices and Go arrays; nil leaves it to the text form.
 func planArray(r *rows, column *column, t reflect.Type) scanPlan {
 	element := column.decoder.element
-	if element == nil || t.Kind() != reflect.Slice || column.format != pgtype.BinaryFormatCode {
+	if element == nil || !isList(t) || column.format != pgtype.BinaryFormatCode || r.elementsConcernRegistry(t) {
 		return nil
 	}
-	if plan := slicePlans[t]; plan != nil {
-		if direct := plan(element.decoder); direct != nil {
-			return direct
+	if t.Kind() == reflect.Slice {
+		if plan := planSlice(element, t); plan != nil {
+			return plan
 		}
 	}
-	return planReflectedSlice(r, element, t)
+	return planList(r, element, t)
 }
 
-// sliceOf is the plan for slices whose elements decode converts. It refuses what does not fit: NULL, and more than one
-// dimension.
-func sliceOf[T any](decode func(src []byte, target *T) error) scanPlan {
-	return func(_ *rows, _ *column, src []byte, destination any) (bool, error) {
+// slicePlans scans arrays into slices of basic types and of pointers to them, by the type of the slice and what the
+// elements are. A function gives nil where the two do not go together.
+var slicePlans = makeSlicePlans()
+
+func makeSlicePlans() map[reflect.Type]func(element *column) scanPlan {
+	plans := map[reflect.Type]func(element *column) scanPlan{
+		reflect.TypeFor[[]string](): planStrings,
+		reflect.TypeFor[[][]byte](): planByteSlices,
+	}
+	addSlicePlans(plans, integerElement[int64])
+	addSlicePlans(plans, integerElement[int32])
+	addSlicePlans(plans, integerElement[int16])
+	addSlicePlans(plans, integerElement[int8])
+	addSlicePlans(plans, integerElement[int])
+	addSlicePlans(plans, integerElement[uint64])
+	addSlicePlans(plans, integerElement[uint32])
+	addSlicePlans(plans, integerElement[uint16])
+	addSlicePlans(plans, integerElement[uint])
+	addSlicePlans(plans, float64Element)
+	addSlicePlans(plans, float32Element)
+	addSlicePlans(plans, boolElement)
+	addSlicePlans(plans, timeElement)
+	addSlicePlans(plans, durationElement)
+	addSlicePlans(plans, uuidElement)
+	return plans
+}
+
+// planSlice chooses by the type of the elements: a pointer to a named slice converts to one to the plain slice.
+func planSlice(element *column, t reflect.Type) scanPlan {
+	plain := reflect.SliceOf(t.Elem())
+	choose := slicePlans[plain]
+	if choose == nil {
+		return nil
+	}
+	plan := choose(element)
+	if plan == nil || plain == t {
+		return plan
+	}
+	pointer := reflect.PointerTo(plain)
+	return func(r *rows, column *column, src []byte, destination any) (bool, error) {
+		return plan(r, column, src, reflect.ValueOf(destination).Convert(pointer).Interface())
+	}
+}
+
+// decodeElement decodes an element that is not NULL.
+type decodeElement[T any] func(r *rows, src []byte) (T, error)
+
+// addSlicePlans adds the plans for []T and []*T.
+func addSlicePlans[T any](plans map[reflect.Type]func(*column) scanPlan, decoderOf func(element *column) decodeElement[T]) {
+	plans[reflect.TypeFor[[]T]()] = func(element *column) scanPlan {
+		decode := decoderOf(element)
+		return planIf(decode != nil, intoSlice(func(r *rows, array *wire.ArrayBinary) ([]T, error) {
+			return decodeElements(r, array, decode)
+		}))
+	}
+	plans[reflect.TypeFor[[]*T]()] = func(element *column) scanPlan {
+		decode := decoderOf(element)
+		return planIf(decode != nil, intoSlice(func(r *rows, array *wire.ArrayBinary) ([]*T, error) {
+			return decodeNullableElements(r, array, decode)
+		}))
+	}
+}
+
+// intoSlice makes a plan of a function that reads the elements. It refuses more than one dimension.
+func intoSlice[T any](read func(r *rows, array *wire.ArrayBinary) ([]T, error)) scanPlan {
+	return func(r *rows, _ *column, src []byte, destination any) (bool, error) {
 		target := destination.(*[]T)
 		if src == nil {
 			*target = nil
 			return true, nil
 		}
-		array, err := oneDimension(src, destination)
+		array, err := wire.DecodeArray(src)
 		if err != nil {
 			return false, err
 		}
-		slice := make([]T, array.Len())
-		for i := range slice {
-			value := array.Next()
-			if value == nil {
-				return false, fmt.Errorf("element %d: %w", i+1, nullError(reflect.TypeFor[T]()))
-			}
-			if err := decode(value, &slice[i]); err != nil {
-				return false, fmt.Errorf("element %d: %w", i+1, err)
-			}
+		if len(array.Lengths()) > 1 {
+			return false, dimensionError(len(array.Lengths()), reflect.TypeFor[[]T]())
+		}
+		slice, err := read(r, &array)
+		if err != nil {
+			return false, err
 		}
 		*target = slice
 		return true, nil
 	}
 }
 
-func oneDimension(src []byte, destination any) (wire.ArrayBinary, error) {
-	array, err := wire.DecodeArray(src)
-	if err == nil && len(array.Lengths()) > 1 {
-		err = fmt.Errorf("an array of %d dimensions does not fit %s", len(array.Lengths()), reflect.TypeOf(destination).Elem())
-	}
-	return array, err
-}
-
-func integerSlicePlan[T integer](element *decoder) scanPlan {
-	if element.integer == nil {
-		return nil
-	}
-	return sliceOf(func(src []byte, target *T) error {
-		value, err := element.integer(src)
-		*target = T(value)
-		if err == nil && (int64(*target) != value || (*target < 0) != (value < 0)) {
-			err = fmt.Errorf("%d is out of range for %T", value, *target)
-		}
-		return err
-	})
-}
-
-func floatSlicePlan(element *decoder) scanPlan {
-	if element.float == nil {
-		return nil
-	}
-	return sliceOf(func(src []byte, target *float64) (err error) {
-		*target, err = element.float(src)
-		return err
-	})
-}
-
-func boolSlicePlan(element *decoder) scanPlan {
-	if element.boolean == nil {
-		return nil
-	}
-	return sliceOf(func(src []byte, target *bool) (err error) {
-		*target, err = element.boolean(src)
-		return err
-	})
-}
-
-func stringSlicePlan(element *decoder) scanPlan {
-	if !element.isVerbatim() {
-		return nil
-	}
-	return sliceOf(func(src []byte, target *string) error {
-		*target = string(src)
-		return nil
-	})
-}
-
-// planReflectedSlice scans each element by the plan of its type: named types, pointers, Null types. What that plan
-// leaves to database/sql is for the text form.
-func planReflectedSlice(r *rows, element *column, t reflect.Type) scanPlan {
-	if isList(t.Elem()) || r.concernsRegistry(reflect.PointerTo(t.Elem())) {
-		return nil
-	}
-	inner := planScan(r, element, reflect.PointerTo(t.Elem()))
-	if inner == nil {
-		return nil
-	}
-	byText := planText(&r.conn.decoding, builtinTypes[element.oid], t.Elem())
-	return func(r *rows, _ *column, src []byte, destination any) (bool, error) {
-		target := reflect.ValueOf(destination).Elem()
+func decodeElements[T any](r *rows, array *wire.ArrayBinary, decode decodeElement[T]) ([]T, error) {
+	slice := make([]T, array.Len())
+	for i := range slice {
+		src := array.Next()
 		if src == nil {
-			target.SetZero()
-			return true, nil
+			return nil, inElement(i, nullError(reflect.TypeFor[T]()))
 		}
-		array, err := oneDimension(src, destination)
+		value, err := decode(r, src)
 		if err != nil {
-			return false, err
+			return nil, inElement(i, err)
 		}
-		slice := reflect.MakeSlice(t, array.Len(), array.Len())
-		for i := range array.Len() {
-			if err := scanElement(r, element, array.Next(), slice.Index(i), inner, byText); err != nil {
-				return false, fmt.Errorf("element %d: %w", i+1, err)
+		slice[i] = value
+	}
+	return slice, nil
+}
+
+// decodeNullableElements has all values in one piece of memory, and pointers to them.
+func decodeNullableElements[T any](r *rows, array *wire.ArrayBinary, decode decodeElement[T]) ([]*T, error) {
+	slice, values := make([]*T, array.Len()), make([]T, array.Len())
+	for i := range slice {
+		src := array.Next()
+		if src == nil {
+			continue
+		}
+		value, err := decode(r, src)
+		if err != nil {
+			return nil, inElement(i, err)
+		}
+		values[i] = value
+		slice[i] = &values[i]
+	}
+	return slice, nil
+}
+
+func inElement(index int, err error) error { return fmt.Errorf("element %d: %w", index+1, err) }
+
+func integerElement[T integer](element *column) decodeElement[T] {
+	integer := element.decoder.integer
+	if integer == nil {
+		return nil
+	}
+	return func(_ *rows, src []byte) (T, error) {
+		value, err := integer(src)
+		narrowed := T(value)
+		if err == nil && (int64(narrowed) != value || (narrowed < 0) != (value < 0)) {
+			err = fmt.Errorf("%d is out of range for %T", value, narrowed)
+		}
+		return narrowed, err
+	}
+}
+
+func float64Element(element *column) decodeElement[float64] {
+	float := element.decoder.float
+	if float == nil {
+		return nil
+	}
+	return func(_ *rows, src []byte) (float64, error) { return float(src) }
+}
+
+func float32Element(element *column) decodeElement[float32] {
+	float := element.decoder.float
+	if float == nil {
+		return nil
+	}
+	return func(_ *rows, src []byte) (float32, error) {
+		value, err := float(src)
+		narrowed := float32(value)
+		if math.IsInf(float64(narrowed), 0) && !math.IsInf(value, 0) {
+			err = fmt.Errorf("%v is out of range for float32", value)
+		}
+		return narrowed, err
+	}
+}
+
+func boolElement(element *column) decodeElement[bool] {
+	boolean := element.decoder.boolean
+	if boolean == nil {
+		return nil
+	}
+	return func(_ *rows, src []byte) (bool, error) { return boolean(src) }
+}
+
+// timeElement decodes dates and timestamps, and times of day in the year 0.
+func timeElement(element *column) decodeElement[time.Time] {
+	switch {
+	case element.decoder.moment != nil:
+		return func(r *rows, src []byte) (time.Time, error) {
+			moment, _, err := momentOf(r, element, src)
+			return moment, err
+		}
+	case element.oid == pgtype.TimeOID:
+		return func(_ *rows, src []byte) (time.Time, error) {
+			microseconds, err := wire.DecodeTime(src)
+			return clockTime(microseconds, time.UTC), err
+		}
+	case element.oid == pgtype.TimetzOID:
+		return func(_ *rows, src []byte) (time.Time, error) {
+			microseconds, offset, err := wire.DecodeTimeTZ(src)
+			return clockTime(microseconds, zoneOf(offset)), err
+		}
+	}
+	return nil
+}
+
+func durationElement(element *column) decodeElement[time.Duration] {
+	if element.oid != pgtype.IntervalOID {
+		return nil
+	}
+	return func(_ *rows, src []byte) (time.Duration, error) {
+		interval, err := wire.DecodeInterval(src)
+		if err != nil {
+			return 0, err
+		}
+		return interval.Duration()
+	}
+}
+
+func uuidElement(element *column) decodeElement[[16]byte] {
+	if element.oid != pgtype.UUIDOID {
+		return nil
+	}
+	return func(_ *rows, src []byte) ([16]byte, error) { return wire.DecodeUUID(src) }
+}
+
+// sharedMemory is the largest array whose elements are parts of one string or byte slice. Keeping one of them keeps no
+// more than that in memory.
+const sharedMemory = 4 << 10
+
+// planStrings copies texts.
+func planStrings(element *column) scanPlan {
+	return planIf(element.decoder.isVerbatim(), intoSlice(func(_ *rows, array *wire.ArrayBinary) ([]string, error) {
+		slice, all := make([]string, array.Len()), ""
+		if len(array.Rest()) <= sharedMemory {
+			all = string(array.Rest())
+		}
+		for i := range slice {
+			src := array.Next()
+			switch end := len(all) - len(array.Rest()); {
+			case src == nil:
+				return nil, inElement(i, nullError(stringType))
+			case all != "":
+				slice[i] = all[end-len(src) : end]
+			default:
+				slice[i] = string(src)
 			}
 		}
-		target.Set(slice)
-		return true, nil
-	}
+		return slice, nil
+	}))
 }
 
-func scanElement(r *rows, element *column, src []byte, target reflect.Value, direct scanPlan, byText textPlan) error {
-	done, err := direct(r, element, src, target.Addr().Interface())
-	if done || err != nil {
-		return err
-	}
-	if src == nil {
-		return byText(r.decoding(), nil, target)
-	}
-	text, err := element.decoder.appendTextForm(element.oid, nil, src)
-	if err != nil {
-		return err
-	}
-	return byText(r.decoding(), text, target)
+// planByteSlices copies bytea. No slice has room behind it, so that appending to one leaves the next alone.
+func planByteSlices(element *column) scanPlan {
+	return planIf(element.oid == pgtype.ByteaOID, intoSlice(func(_ *rows, array *wire.ArrayBinary) ([][]byte, error) {
+		slice, own := make([][]byte, array.Len()), array
+		if len(array.Rest()) <= sharedMemory {
+			own = array.Clone()
+		}
+		for i := range slice {
+			slice[i] = own.Next()
+			if own == array {
+				slice[i] = bytes.Clone(slice[i])
+			}
+		}
+		return slice, nil
+	}))
 }

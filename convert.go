@@ -28,7 +28,7 @@ type decoder struct {
 	// bytes appends the bytes of bytea, json and xml.
 	bytes func(dst, src []byte) ([]byte, error)
 
-	// element decodes the elements of an array, whose text function is set as well.
+	// element decodes the elements of an array, which is a text to what is not a list.
 	element *column
 }
 
@@ -163,13 +163,19 @@ func (r *rows) value(i int) (driver.Value, error) {
 
 // decode is value in memory of its own.
 func (r *rows) decode(decoder *decoder, src []byte) (driver.Value, error) {
-	if decoder.moment != nil && src != nil {
+	switch {
+	case src == nil:
+		return nil, nil
+	case decoder.moment != nil:
 		return r.momentValue(decoder, src)
+	case decoder.element != nil:
+		text, err := decoder.appendArray(nil, src, r.location())
+		return valueOf(string(text), err)
 	}
 	return decoder.value(src)
 }
 
-// value gives the driver.Value of everything but dates and timestamps, which depend on the session.
+// value gives the driver.Value of everything but dates, timestamps and arrays, which depend on the session.
 func (d *decoder) value(src []byte) (driver.Value, error) {
 	switch {
 	case src == nil:
@@ -307,11 +313,15 @@ func parseTime(src []byte) (time.Time, error) {
 
 func parseTimeTZ(src []byte) (time.Time, error) {
 	microseconds, offset, err := wire.ParseTimeTZ(src)
-	location := time.UTC
-	if offset != 0 {
-		location = time.FixedZone("", offset)
+	return clockTime(microseconds, zoneOf(offset)), err
+}
+
+// zoneOf gives the location of an offset from UTC in seconds east.
+func zoneOf(offset int) *time.Location {
+	if offset == 0 {
+		return time.UTC
 	}
-	return clockTime(microseconds, location), err
+	return time.FixedZone("", offset)
 }
 
 func clockTime(microseconds int64, location *time.Location) time.Time {

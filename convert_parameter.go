@@ -349,8 +349,8 @@ func (p *parameters) appendRich(c *conn, oid uint32, value any) (int16, error) {
 		p.buffer = text
 		return pgtype.TextFormatCode, err
 	}
-	if ok, err := p.appendArray(oid, value); ok || err != nil {
-		return pgtype.BinaryFormatCode, err
+	if p.appendArray(c, oid, value) {
+		return pgtype.BinaryFormatCode, nil
 	}
 	info, err := c.typeInfo(oid)
 	if err != nil {

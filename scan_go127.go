@@ -161,7 +161,7 @@ func stringOf(_ *rows, _ *column, src []byte) (string, bool, error) { return str
 // formattedStringOf writes digits, a uuid or bytes into memory that is used again, so that the string is the only
 // allocation.
 func formattedStringOf(r *rows, column *column, src []byte) (string, bool, error) {
-	text, err := column.decoder.appendText(r.raw, src)
+	text, err := r.appendText(column, r.raw, src)
 	if err != nil {
 		return "", false, err
 	}
@@ -228,7 +228,7 @@ func scanAny(r *rows, column *column, src []byte, destination any) (bool, error)
 	return true, nil
 }
 
-func scanBytes(_ *rows, column *column, src []byte, destination any) (bool, error) {
+func scanBytes(r *rows, column *column, src []byte, destination any) (bool, error) {
 	target := destination.(*[]byte)
 	if target == nil {
 		return false, nil
@@ -237,7 +237,7 @@ func scanBytes(_ *rows, column *column, src []byte, destination any) (bool, erro
 		*target = nil
 		return true, nil
 	}
-	value, err := column.decoder.appendText([]byte{}, src)
+	value, err := r.appendText(column, []byte{}, src)
 	if err != nil {
 		return false, err
 	}
@@ -257,7 +257,7 @@ func scanRawBytes(r *rows, column *column, src []byte, destination any) (bool, e
 		return true, nil
 	}
 	start := len(r.raw)
-	raw, err := column.decoder.appendText(r.raw, src)
+	raw, err := r.appendText(column, r.raw, src)
 	if err != nil {
 		return false, err
 	}
@@ -338,5 +338,7 @@ func namedTakes(decoder *decoder, basic reflect.Type) bool {
 // isVerbatim reports whether the bytes are the text already.
 func (d *decoder) isVerbatim() bool { return d == verbatim || d.clock != nil }
 
-// isText reports whether the value is a text or bytes.
-func (d *decoder) isText() bool { return d.isVerbatim() || d.text != nil || d.bytes != nil }
+// isText reports whether the value is a text or bytes, or an array, whose text form is its driver.Value.
+func (d *decoder) isText() bool {
+	return d.isVerbatim() || d.text != nil || d.bytes != nil || d.element != nil
+}

@@ -220,7 +220,13 @@ func scanTimeText(d *decoding, src []byte, target reflect.Value) error {
 			return d.setTime(info, moment, infinity, target)
 		}
 	}
-	return fmt.Errorf("%q is no date or timestamp", src)
+	for _, oid := range []uint32{pgtype.TimeOID, pgtype.TimetzOID} {
+		if clock, err := decoderFor(oid, pgtype.TextFormatCode).clock(src); err == nil {
+			target.Set(reflect.ValueOf(clock).Convert(target.Type()))
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is no date or time", src)
 }
 
 func scanDurationText(_ *decoding, src []byte, target reflect.Value) error {

@@ -254,7 +254,7 @@ func planArrayText(d *decoding, info *typeInfo, t reflect.Type) textPlan {
 		}
 		lengths := array.Lengths()
 		if len(lengths) != depth && len(lengths) > 0 {
-			return fmt.Errorf("an array of %d dimensions does not fit %s", len(lengths), t)
+			return dimensionError(len(lengths), t)
 		}
 		if len(lengths) == 0 {
 			lengths = make([]int, 1)
@@ -274,12 +274,20 @@ func planArrayText(d *decoding, info *typeInfo, t reflect.Type) textPlan {
 	}
 }
 
+func dimensionError(dimensions int, t reflect.Type) error {
+	return fmt.Errorf("an array of %d dimensions does not fit %s", dimensions, t)
+}
+
 // fillList makes slices of the lengths, one dimension in the other, and calls fill for each element.
 func fillList(target reflect.Value, lengths []int, fill func(element reflect.Value) error) error {
 	length := lengths[0]
 	switch {
+	case target.Kind() == reflect.Slice && length == 0:
+		target.Set(reflect.MakeSlice(target.Type(), 0, 0))
 	case target.Kind() == reflect.Slice:
-		target.Set(reflect.MakeSlice(target.Type(), length, length))
+		target.SetZero() // new memory: the program may have kept the old
+		target.Grow(length)
+		target.SetLen(length)
 	case target.Len() != length:
 		return fmt.Errorf("%d elements do not fit %s", length, target.Type())
 	}

@@ -20,7 +20,7 @@ func (c *column) textForm(d *decoding, src []byte) (text []byte, err error) {
 	if src == nil || c.format != pgtype.BinaryFormatCode {
 		return src, nil
 	}
-	scratch, err := c.decoder.appendTextForm(c.oid, d.scratch, src)
+	scratch, err := c.appendTextForm(d.scratch, src, d.location)
 	if err != nil {
 		return nil, err
 	}
@@ -31,19 +31,36 @@ func (c *column) textForm(d *decoding, src []byte) (text []byte, err error) {
 // release lets the memory of text forms be used again.
 func (d *decoding) release() { d.scratch = d.scratch[:0] }
 
-// appendTextForm appends the text form of a value of any core type.
-func (d *decoder) appendTextForm(oid uint32, dst, src []byte) ([]byte, error) {
-	if oid == pgtype.ByteaOID {
+// appendTextForm appends the text form of a value in binary format: that of PostgreSQL's own settings for bytea, dates
+// and intervals, whatever those of the session.
+func (c *column) appendTextForm(dst, src []byte, location *time.Location) ([]byte, error) {
+	d := c.decoder
+	switch {
+	case c.oid == pgtype.ByteaOID:
 		return wire.AppendByteaText(dst, src), nil
+	case d.element != nil:
+		return d.appendArray(dst, src, location)
+	case d.moment != nil:
+		return c.appendMomentText(dst, src, location)
+	case d.float != nil:
+		value, err := d.float(src)
+		return appendPrintedFloat(dst, value, len(src)*8), err
+	case d.boolean != nil:
+		value, err := d.boolean(src)
+		if value {
+			return append(dst, 't'), err
+		}
+		return append(dst, 'f'), err
 	}
-	if d.moment == nil {
-		return d.appendElement(dst, src)
-	}
-	moment, infinity, err := d.moment(src, time.UTC)
+	return d.appendText(dst, src)
+}
+
+func (c *column) appendMomentText(dst, src []byte, location *time.Location) ([]byte, error) {
+	moment, infinity, err := c.decoder.moment(src, location)
 	if err != nil || infinity != wire.Finite {
 		return append(dst, infinity.String()...), err
 	}
-	switch oid {
+	switch c.oid {
 	case pgtype.DateOID:
 		return wire.AppendDateText(dst, moment)
 	case pgtype.TimestampOID:

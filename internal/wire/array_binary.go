@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -78,6 +79,16 @@ func (a *ArrayBinary) Lengths() []int { return a.lengths[:a.dimensions] }
 // Len gives the number of elements.
 func (a *ArrayBinary) Len() int { return count(a.Lengths()) }
 
+// Rest gives the bytes of the elements that Next has not given yet, each behind the four of its size.
+func (a *ArrayBinary) Rest() []byte { return a.body }
+
+// Clone gives the same array in memory of its own.
+func (a *ArrayBinary) Clone() *ArrayBinary {
+	clone := *a
+	clone.body = bytes.Clone(a.body)
+	return &clone
+}
+
 // Next gives the next element, nil for NULL. It must be called Len times at most.
 func (a *ArrayBinary) Next() []byte {
 	size := int32(binary.BigEndian.Uint32(a.body))
@@ -90,29 +101,40 @@ func (a *ArrayBinary) Next() []byte {
 	return element
 }
 
-// AppendArrayHeader appends the header of the binary format of an array with one dimension, of elements of a type. An
-// empty array has no dimension.
-func AppendArrayHeader(dst []byte, elementOID uint32, length int, hasNull bool) []byte {
-	dimensions, flag := uint32(1), uint32(0)
-	if length == 0 {
-		dimensions = 0
+// AppendArrayHeader appends the header of the binary format of an array of elements of a type, with the lengths of its
+// dimensions. An array without elements has no dimension.
+func AppendArrayHeader(dst []byte, elementOID uint32, hasNull bool, lengths ...int) []byte {
+	if count(lengths) == 0 {
+		lengths = nil
 	}
+	flag := uint32(0)
 	if hasNull {
 		flag = 1
 	}
-	dst = binary.BigEndian.AppendUint32(dst, dimensions)
+	dst = binary.BigEndian.AppendUint32(dst, uint32(len(lengths)))
 	dst = binary.BigEndian.AppendUint32(dst, flag)
 	dst = binary.BigEndian.AppendUint32(dst, elementOID)
-	if length == 0 {
-		return dst
+	for _, length := range lengths {
+		dst = binary.BigEndian.AppendUint32(dst, uint32(length))
+		dst = binary.BigEndian.AppendUint32(dst, 1)
 	}
-	dst = binary.BigEndian.AppendUint32(dst, uint32(length))
-	return binary.BigEndian.AppendUint32(dst, 1)
+	return dst
 }
+
+// PutHasNull sets the flag for NULLs in a header.
+func PutHasNull(header []byte) { binary.BigEndian.PutUint32(header[4:], 1) }
+
+// AppendNull appends an element that is NULL.
+func AppendNull(dst []byte) []byte { return binary.BigEndian.AppendUint32(dst, math.MaxUint32) }
 
 // AppendSize appends the size of an element before its bytes.
 func AppendSize(dst []byte, size int) []byte {
 	return binary.BigEndian.AppendUint32(dst, uint32(min(size, math.MaxInt32)))
+}
+
+// PutSize writes the size of an element whose bytes are all of dst from after start on, where AppendSize has left room.
+func PutSize(dst []byte, start int) {
+	binary.BigEndian.PutUint32(dst[start:], uint32(len(dst)-start-4))
 }
 
 // AppendBounds appends the bounds of the dimensions as the text format has them before an array whose lower bounds are

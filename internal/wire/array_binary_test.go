@@ -10,7 +10,7 @@ import (
 )
 
 func TestArrayBinary(t *testing.T) {
-	src := wire.AppendArrayHeader(nil, 23, 3, true)
+	src := wire.AppendArrayHeader(nil, 23, true, 3)
 	src = wire.AppendInt4(wire.AppendSize(src, 4), 7)
 	src = append(src, 0xff, 0xff, 0xff, 0xff)
 	src = wire.AppendSize(src, 0)
@@ -22,6 +22,30 @@ func TestArrayBinary(t *testing.T) {
 	require.Nil(t, array.Next())
 	require.Equal(t, []byte{}, array.Next())
 	require.Empty(t, array.AppendBounds(nil))
+}
+
+func TestArrayHeader(t *testing.T) {
+	src := wire.AppendArrayHeader(nil, 25, false, 2, 1)
+	wire.PutHasNull(src)
+	for range 2 {
+		start := len(src)
+		src = append(wire.AppendSize(src, 0), "text"...)
+		wire.PutSize(src, start)
+	}
+	array, err := wire.DecodeArray(src)
+	require.NoError(t, err)
+	require.Equal(t, []int{2, 1}, array.Lengths())
+	clone := array.Clone()
+	require.Equal(t, "text", string(array.Next()))
+	require.Len(t, array.Rest(), 8)
+	require.Equal(t, "text", string(array.Next()))
+	require.Empty(t, array.Rest())
+	clear(src)
+	require.Equal(t, "text", string(clone.Next()))
+
+	empty, err := wire.DecodeArray(wire.AppendArrayHeader(nil, 25, false, 0, 3))
+	require.NoError(t, err)
+	require.Empty(t, empty.Lengths())
 }
 
 func TestArrayBinaryBounds(t *testing.T) {
@@ -56,8 +80,8 @@ func TestDecodeArrayRefusesWhatIsNotThere(t *testing.T) {
 
 // Hostile bytes give an error or as many elements as there is room for.
 func FuzzDecodeArray(f *testing.F) {
-	f.Add(wire.AppendArrayHeader(nil, 23, 0, false))
-	f.Add(wire.AppendInt4(wire.AppendSize(wire.AppendArrayHeader(nil, 23, 1, false), 4), 7))
+	f.Add(wire.AppendArrayHeader(nil, 23, false, 0))
+	f.Add(wire.AppendInt4(wire.AppendSize(wire.AppendArrayHeader(nil, 23, false, 1), 4), 7))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		array, err := wire.DecodeArray(src)
 		if err != nil {
