@@ -14,6 +14,7 @@ var rangeScannerType = reflect.TypeFor[pgtype.RangeScanner]()
 // planRangeText scans a range into a pgtype.Range[T] or another pgtype.RangeScanner. A bound that is missing is never
 // inclusive.
 func planRangeText(d *decoding, info *typeInfo) textPlan {
+	bound := &boundPlan{element: info.element}
 	return func(d *decoding, src []byte, target reflect.Value) error {
 		scanner := target.Addr().Interface().(pgtype.RangeScanner)
 		if src == nil {
@@ -24,10 +25,10 @@ func planRangeText(d *decoding, info *typeInfo) textPlan {
 			return err
 		}
 		lower, upper := scanner.ScanBounds()
-		if err := scanBound(d, info.element, parsed.Lower, lower); err != nil {
+		if err := bound.scan(d, parsed.Lower, lower); err != nil {
 			return fmt.Errorf("lower bound: %w", err)
 		}
-		if err := scanBound(d, info.element, parsed.Upper, upper); err != nil {
+		if err := bound.scan(d, parsed.Upper, upper); err != nil {
 			return fmt.Errorf("upper bound: %w", err)
 		}
 		if parsed.Empty {
@@ -38,8 +39,15 @@ func planRangeText(d *decoding, info *typeInfo) textPlan {
 	}
 }
 
-// scanBound scans a bound, and sets the target to zero where there is none.
-func scanBound(d *decoding, info *typeInfo, src []byte, target any) error {
+// boundPlan is how the last bound was scanned, and into which type: the next is likely to be the same.
+type boundPlan struct {
+	element *typeInfo
+	target  reflect.Type
+	plan    textPlan
+}
+
+// scan scans a bound, and sets the target to zero where there is none.
+func (p *boundPlan) scan(d *decoding, src []byte, target any) error {
 	pointer := reflect.ValueOf(target)
 	if pointer.Kind() != reflect.Pointer || pointer.IsNil() {
 		return fmt.Errorf("%T is no destination", target)
@@ -48,7 +56,10 @@ func scanBound(d *decoding, info *typeInfo, src []byte, target any) error {
 		pointer.Elem().SetZero()
 		return nil
 	}
-	return planText(d, info, pointer.Type().Elem())(d, src, pointer.Elem())
+	if t := pointer.Type().Elem(); t != p.target {
+		p.target, p.plan = t, planText(d, p.element, t)
+	}
+	return p.plan(d, src, pointer.Elem())
 }
 
 func boundType(bound []byte, inclusive bool) pgtype.BoundType {

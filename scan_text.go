@@ -332,6 +332,9 @@ func planHstoreText(d *decoding, info *typeInfo, t reflect.Type) textPlan {
 		if t.Key().Kind() != reflect.String {
 			return fmt.Errorf("the keys of %s are no strings", t)
 		}
+		if t == reflect.TypeFor[map[string]string]() {
+			return scanHstoreIntoStrings(src, target)
+		}
 		filled := reflect.MakeMap(t)
 		element := reflect.New(t.Elem()).Elem()
 		for pairs := wire.ParseHstore(src); ; {
@@ -354,6 +357,26 @@ func planHstoreText(d *decoding, info *typeInfo, t reflect.Type) textPlan {
 		target.Set(filled)
 		return nil
 	}
+}
+
+// scanHstoreIntoStrings is the way without reflection for the most common map.
+func scanHstoreIntoStrings(src []byte, target reflect.Value) error {
+	filled := map[string]string{}
+	for pairs := wire.ParseHstore(src); ; {
+		key, value, null, ok, err := pairs.Next()
+		if err != nil {
+			return err
+		}
+		if !ok {
+			break
+		}
+		if null {
+			return fmt.Errorf("key %q: %w", key, nullError(stringType))
+		}
+		filled[string(key)] = string(value)
+	}
+	*target.Addr().Interface().(*map[string]string) = filled
+	return nil
 }
 
 // scanJSON reads a JSON document into a Go value; NULL is not the document null.

@@ -102,6 +102,10 @@ func measureAll(ctx context.Context, admin *workload.Admin, dsn string, options 
 			continue
 		}
 		comparison, err := measure.Compare(ctx, admin, w, dsn, options.plan)
+		if errors.Is(err, errors.ErrUnsupported) {
+			fmt.Fprintf(out, "%s: skipped: %v\n", w.Name, err)
+			continue
+		}
 		if err != nil {
 			return err
 		}

@@ -44,10 +44,20 @@ type Wire interface {
 	Connect(ctx context.Context, dsn string) (*pgconn.PgConn, error)
 }
 
-// ArrayScanner is a driver that scans PostgreSQL's int8[].
-type ArrayScanner interface {
-	// ScanArray gives what Rows.Scan takes to fill array.
-	ScanArray(array *[]int64) any
+// RichScanner is a driver that scans values which database/sql has no conversion for.
+type RichScanner interface {
+	// Destination gives what Rows.Scan takes to fill target, the pointer to a slice, to a struct for a JSON document,
+	// or to a pgtype.Range. It is nil for a target that the driver and the packages around it do not know.
+	Destination(target any) any
+	// HstoreDestination gives what Rows.Scan takes to fill pairs, a new map of strings such as the driver has; nil
+	// where it has none.
+	HstoreDestination() (destination, pairs any)
+}
+
+// RichSender is a driver that sends slices.
+type RichSender interface {
+	// Argument gives what a query takes for a slice.
+	Argument(slice any) any
 }
 
 // CopierIn is a driver that can load rows with COPY … FROM STDIN.

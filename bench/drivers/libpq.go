@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/hstore"
 )
 
 // LibPQ is github.com/lib/pq with its default settings.
@@ -13,8 +14,9 @@ var LibPQ SQL = libPQ{identity{name: "lib/pq", module: "github.com/lib/pq", role
 type libPQ struct{ identity }
 
 var (
-	_ ArrayScanner = libPQ{}
-	_ CopierIn     = libPQ{}
+	_ RichScanner = libPQ{}
+	_ RichSender  = libPQ{}
+	_ CopierIn    = libPQ{}
 )
 
 func (libPQ) OpenDB(dsn string) (*sql.DB, error) {
@@ -25,7 +27,21 @@ func (libPQ) OpenDB(dsn string) (*sql.DB, error) {
 	return sql.OpenDB(connector), nil
 }
 
-func (libPQ) ScanArray(array *[]int64) any { return pq.Array(array) }
+// Destination uses pq.Array, which knows no times, and encoding/json.
+func (libPQ) Destination(target any) any {
+	switch target.(type) {
+	case *[]int64, *[]float64, *[]string:
+		return pq.Array(target)
+	}
+	return documentDestination(target)
+}
+
+func (libPQ) HstoreDestination() (destination, pairs any) {
+	pairs = new(hstore.Hstore)
+	return pairs, pairs
+}
+
+func (libPQ) Argument(slice any) any { return pq.Array(slice) }
 
 // CopyIn is what lib/pq documents for bulk imports: a prepared COPY, executed for each row, and once
 // without arguments at the end.

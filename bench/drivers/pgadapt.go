@@ -15,12 +15,20 @@ var PgAdapt SQL = pgAdapt{identity{name: "pgadapt", module: "github.com/pgadapt/
 type pgAdapt struct{ identity }
 
 var (
-	_ ArrayScanner = pgAdapt{}
-	_ CopierIn     = pgAdapt{}
-	_ CopierOut    = pgAdapt{}
+	_ RichScanner = pgAdapt{}
+	_ RichSender  = pgAdapt{}
+	_ CopierIn    = pgAdapt{}
+	_ CopierOut   = pgAdapt{}
 )
 
 func (pgAdapt) OpenDB(dsn string) (*sql.DB, error) { return sql.Open(pgadapt.DriverName, dsn) }
+
+func (p pgAdapt) HstoreDestination() (destination, pairs any) {
+	pairs = new(map[string]string)
+	return p.Destination(pairs), pairs
+}
+
+func (pgAdapt) Argument(slice any) any { return slice }
 
 func (pgAdapt) CopyIn(ctx context.Context, db *sql.DB, source CopySource) error {
 	_, err := db.ExecContext(ctx, source.Statement(), pgadapt.CopyRows(source.all()))

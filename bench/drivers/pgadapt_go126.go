@@ -2,7 +2,7 @@
 
 package drivers
 
-import "github.com/lib/pq"
+import "github.com/pgadapt/pgadapt"
 
-// ScanArray uses lib/pq's wrapper: before Go 1.27 database/sql lets no driver scan into a slice.
-func (pgAdapt) ScanArray(array *[]int64) any { return pq.Array(array) }
+// Destination uses the wrapper: before Go 1.27 database/sql lets no driver see a destination.
+func (pgAdapt) Destination(target any) any { return pgadapt.Scan(target) }

@@ -2,5 +2,5 @@
 
 package drivers
 
-// ScanArray gives the slice itself: from Go 1.27 on the driver scans into it.
-func (pgAdapt) ScanArray(array *[]int64) any { return array }
+// Destination gives the target itself: from Go 1.27 on the driver scans into it.
+func (pgAdapt) Destination(target any) any { return target }

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+	"time"
 
+	"github.com/lib/pq"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/driver/pgdriver"
@@ -17,9 +19,10 @@ var PgDriver SQL = bunDriver{identity{name: "pgdriver", module: "github.com/uptr
 type bunDriver struct{ identity }
 
 var (
-	_ ArrayScanner = bunDriver{}
-	_ CopierIn     = bunDriver{}
-	_ CopierOut    = bunDriver{}
+	_ RichScanner = bunDriver{}
+	_ RichSender  = bunDriver{}
+	_ CopierIn    = bunDriver{}
+	_ CopierOut   = bunDriver{}
 )
 
 // OpenDB turns the panics with which pgdriver answers a DSN it cannot read into errors.
@@ -32,7 +35,20 @@ func (bunDriver) OpenDB(dsn string) (db *sql.DB, err error) {
 	return sql.OpenDB(pgdriver.NewConnector(pgdriver.WithDSN(dsn))), nil
 }
 
-func (bunDriver) ScanArray(array *[]int64) any { return pgdialect.Array(array) }
+// Destination uses bun's own wrapper for slices, and encoding/json.
+func (bunDriver) Destination(target any) any {
+	switch target.(type) {
+	case *[]int64, *[]float64, *[]string, *[]time.Time:
+		return pgdialect.Array(target)
+	}
+	return documentDestination(target)
+}
+
+// HstoreDestination gives nothing: bun's wrapper for hstore, v1.2.18, panics when it scans into a pointer to a map.
+func (bunDriver) HstoreDestination() (destination, pairs any) { return nil, nil }
+
+// Argument uses lib/pq's wrapper: bun's works in its own queries only.
+func (bunDriver) Argument(slice any) any { return pq.Array(slice) }
 
 // CopyIn writes the rows as text, which pgdriver leaves to the program.
 func (bunDriver) CopyIn(ctx context.Context, db *sql.DB, source CopySource) error {

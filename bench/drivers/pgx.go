@@ -16,9 +16,10 @@ var PGX SQL = pgxStdlib{identity{name: "pgx/stdlib", module: "github.com/jackc/p
 type pgxStdlib struct{ identity }
 
 var (
-	_ ArrayScanner = pgxStdlib{}
-	_ CopierIn     = pgxStdlib{}
-	_ CopierOut    = pgxStdlib{}
+	_ RichScanner = pgxStdlib{}
+	_ RichSender  = pgxStdlib{}
+	_ CopierIn    = pgxStdlib{}
+	_ CopierOut   = pgxStdlib{}
 )
 
 // OpenDB parses dsn itself: sql.Open("pgx", dsn) would do so again for each connection.
@@ -30,7 +31,12 @@ func (pgxStdlib) OpenDB(dsn string) (*sql.DB, error) {
 	return stdlib.OpenDB(*config), nil
 }
 
-func (pgxStdlib) ScanArray(array *[]int64) any { return pgtype.NewMap().SQLScanner(array) }
+func (pgxStdlib) HstoreDestination() (destination, pairs any) {
+	pairs = new(pgtype.Hstore)
+	return pairs, pairs
+}
+
+func (pgxStdlib) Argument(slice any) any { return slice }
 
 func (pgxStdlib) CopyIn(ctx context.Context, db *sql.DB, source CopySource) error {
 	return withPGX(ctx, db, func(conn *pgx.Conn) error {

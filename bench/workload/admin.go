@@ -2,6 +2,7 @@ package workload
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -29,14 +30,28 @@ func NewAdmin(ctx context.Context, dsn string) (*Admin, error) {
 // ServerVersion gives the server's version as it names itself.
 func (a *Admin) ServerVersion() string { return a.conn.ParameterStatus("server_version") }
 
-// SetUp makes the tables of w.
+// SetUp makes the tables of w. The error is errors.ErrUnsupported where the server lacks an extension for it.
 func (a *Admin) SetUp(ctx context.Context, w Workload) error {
+	if err := a.createExtension(ctx, w.Extension); err != nil {
+		return err
+	}
 	for _, statement := range w.Tables {
 		if err := a.run(ctx, statement); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (a *Admin) createExtension(ctx context.Context, name string) error {
+	if name == "" {
+		return nil
+	}
+	found := a.conn.ExecParams(ctx, "select from pg_catalog.pg_available_extensions where name = $1", [][]byte{[]byte(name)}, nil, nil, nil).Read()
+	if found.Err != nil || len(found.Rows) > 0 {
+		return errors.Join(found.Err, a.run(ctx, "create extension if not exists "+name+" schema "+Schema))
+	}
+	return fmt.Errorf("workload: the server has no extension %s: %w", name, errors.ErrUnsupported)
 }
 
 // Reset undoes what operations of w have stored.

@@ -6,8 +6,15 @@ import (
 	"fmt"
 	"hash"
 	"hash/fnv"
+	"maps"
 	"math"
+	"slices"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/lib/pq/hstore"
+
+	"github.com/pgadapt/pgadapt/bench/drivers"
 )
 
 // Checksum tells whether two drivers have read the same data. The zero value is ready.
@@ -61,13 +68,66 @@ func (c *Checksum) add(destination any) error {
 		return c.addValue(*value)
 	case *time.Time:
 		return c.addValue(*value)
+	}
+	return c.addRich(destination)
+}
+
+func (c *Checksum) addRich(destination any) error {
+	switch value := destination.(type) {
 	case *[]int64:
-		for _, element := range *value {
-			c.addUint64(uint64(element))
+		return addElements(c, *value)
+	case *[]float64:
+		return addElements(c, *value)
+	case *[]string:
+		return addElements(c, *value)
+	case *[]time.Time:
+		return addElements(c, *value)
+	case *drivers.Document:
+		return addElements(c, append([]any{value.ID, value.Name}, anyOf(value.Tags)...))
+	case *pgtype.Range[int64]:
+		return addElements(c, []any{value.Lower, value.Upper, string(value.LowerType), string(value.UpperType), value.Valid})
+	case *map[string]string:
+		return c.addPairs(*value)
+	case *pgtype.Hstore:
+		pairs := make(map[string]string, len(*value))
+		for key, text := range *value {
+			pairs[key] = *text
 		}
-		return c.addValue(int64(len(*value)))
+		return c.addPairs(pairs)
+	case *hstore.Hstore:
+		pairs := make(map[string]string, len(value.Map))
+		for key, text := range value.Map {
+			pairs[key] = text.String
+		}
+		return c.addPairs(pairs)
 	}
 	return c.addNullable(destination)
+}
+
+func anyOf(texts []string) []any {
+	values := make([]any, len(texts))
+	for i, text := range texts {
+		values[i] = text
+	}
+	return values
+}
+
+func addElements[T any](c *Checksum, elements []T) error {
+	for _, element := range elements {
+		if err := c.addValue(element); err != nil {
+			return err
+		}
+	}
+	return c.addValue(int64(len(elements)))
+}
+
+// addPairs adds a map in the order of its keys.
+func (c *Checksum) addPairs(pairs map[string]string) error {
+	for _, key := range slices.Sorted(maps.Keys(pairs)) {
+		c.addBytes([]byte(key))
+		c.addBytes([]byte(pairs[key]))
+	}
+	return c.addValue(int64(len(pairs)))
 }
 
 func (c *Checksum) addNullable(destination any) error {

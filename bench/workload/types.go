@@ -1,11 +1,5 @@
 package workload
 
-import (
-	"errors"
-
-	"github.com/pgadapt/pgadapt/bench/drivers"
-)
-
 // otherTypes is results of types whose values are not simply copied.
 func otherTypes() []Workload {
 	return []Workload{
@@ -28,20 +22,5 @@ func otherTypes() []Workload {
 				rows: "select md5((i % 1000)::text)::uuid as a from generate_series(0, 9999) as i",
 			},
 			func() []any { return []any{new(string)} }),
-		reading("types/int8-array-1000x100",
-			table{
-				name: "arrays", columns: "a",
-				rows: `select array(select j * i % 1000003 from generate_series(1::int8, 100) as j) as a
-					from generate_series(0::int8, 999) as i`,
-			}, scanArray),
 	}
-}
-
-func scanArray(driver drivers.SQL) (fields, error) {
-	scanner, ok := driver.(drivers.ArrayScanner)
-	if !ok {
-		return fields{}, errors.ErrUnsupported
-	}
-	array := new([]int64)
-	return fields{scanned: []any{scanner.ScanArray(array)}, read: []any{array}}, nil
 }

@@ -15,6 +15,8 @@ type Workload struct {
 	Name string
 	// Tables are the statements that make the workload's tables, in the schema of [Schema].
 	Tables []string
+	// Extension is what the tables need of PostgreSQL's additional modules, empty for none.
+	Extension string
 	// Reset is the statement that undoes what operations have stored; empty where they store nothing.
 	Reset string
 	// Verify is a query for one text that depends on what an operation has stored; empty where it stores nothing.
@@ -45,7 +47,7 @@ const Schema = "pgadapt_bench"
 func All() []Workload {
 	var all []Workload
 	for _, family := range [][]Workload{
-		singleRow(), manyRows(), otherTypes(), destinations(), writing(), large(), copying(), connections(),
+		singleRow(), manyRows(), otherTypes(), arrays(), richTypes(), destinations(), writing(), large(), copying(), connections(),
 	} {
 		all = append(all, family...)
 	}
