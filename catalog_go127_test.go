@@ -88,12 +88,28 @@ func TestTypesThatChange(t *testing.T) {
 		More   bool
 	}
 	var got wider
-	err = conn.QueryRowContext(t.Context(), "select row('a', 1, true)::street").Scan(&got)
-	if err != nil {
-		require.ErrorContains(t, err, "own.street")
-		require.NoError(t, conn.QueryRowContext(t.Context(), "select row('a', 1, true)::street").Scan(&got))
-	}
+	require.NoError(t, conn.QueryRowContext(t.Context(), "select row('a', 1, true)::street").Scan(&got))
 	require.True(t, got.More)
+	_, err = conn.ExecContext(t.Context(), "alter type street add attribute most int")
+	require.NoError(t, err)
+	require.ErrorContains(t, conn.QueryRowContext(t.Context(), "select row('a', 1, true, 4)::street").Scan(&got), "most")
+	type widest struct {
+		wider
+		Most int
+	}
+	var all []widest
+	require.NoError(t, conn.QueryRowContext(t.Context(), "select array[row('a', 1, true, 4)::street]").Scan(&all))
+	require.Equal(t, 4, all[0].Most)
+
+	_, err = conn.ExecContext(t.Context(), "alter type street add attribute last text")
+	require.NoError(t, err)
+	type last struct {
+		widest
+		Last string
+	}
+	var text string
+	require.NoError(t, conn.QueryRowContext(t.Context(), "select $1::street::text", last{widest: all[0], Last: "x"}).Scan(&text))
+	require.Equal(t, "(a,1,t,4,x)", text)
 
 	_, err = conn.ExecContext(t.Context(), "drop type mood cascade; create type mood as enum ('new')")
 	require.NoError(t, err)
