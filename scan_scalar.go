@@ -1,6 +1,7 @@
 package pgadapt
 
 import (
+	"bytes"
 	"encoding"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ var scalarPlans = map[reflect.Type]textPlan{
 	reflect.TypeFor[net.IP]():           scanIPText,
 	reflect.TypeFor[net.HardwareAddr](): scanHardwareAddrText,
 	reflect.TypeFor[big.Float]():        scanBigFloatText,
+	reflect.TypeFor[big.Rat]():          scanBigRatText,
 }
 
 // planScalarText scans a value that is not made of others, or the whole text of one that is.
@@ -301,6 +303,19 @@ func scanBigFloatText(_ *decoding, src []byte, target reflect.Value) error {
 		return fmt.Errorf("%q does not fit *big.Float", src)
 	}
 	target.Addr().Interface().(*big.Float).Set(value)
+	return nil
+}
+
+// scanBigRatText refuses what a few characters could blow up to gigabytes: PostgreSQL's largest number has an exponent
+// of six digits, and its text no fraction.
+func scanBigRatText(_ *decoding, src []byte, target reflect.Value) error {
+	exponent := bytes.IndexAny(src, "eEpP/")
+	if exponent >= 0 && (src[exponent]|0x20 != 'e' || len(src)-exponent > len("e+123456")) {
+		return fmt.Errorf("%q does not fit *big.Rat", src)
+	}
+	if _, ok := target.Addr().Interface().(*big.Rat).SetString(string(src)); !ok {
+		return fmt.Errorf("%q does not fit *big.Rat", src)
+	}
 	return nil
 }
 

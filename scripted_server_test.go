@@ -19,7 +19,7 @@ type scriptedServer struct {
 	messages atomic.Int64
 }
 
-func startScriptedServer(t *testing.T, script func(*pgproto3.Backend, pgproto3.FrontendMessage) bool) *scriptedServer {
+func startScriptedServer(t testing.TB, script func(*pgproto3.Backend, pgproto3.FrontendMessage) bool) *scriptedServer {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -66,7 +66,7 @@ func (s *scriptedServer) serve(connection net.Conn, script func(*pgproto3.Backen
 	}
 }
 
-func (s *scriptedServer) open(t *testing.T) *sql.DB {
+func (s *scriptedServer) open(t testing.TB) *sql.DB {
 	t.Helper()
 	// cache_describe, so that a script need not answer what the driver asks to find out about poolers.
 	db, err := sql.Open("pgadapt",

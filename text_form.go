@@ -44,7 +44,10 @@ func (c *column) appendTextForm(dst, src []byte, location *time.Location) ([]byt
 		return c.appendMomentText(dst, src, location)
 	case d.float != nil:
 		value, err := d.float(src)
-		return appendPrintedFloat(dst, value, len(src)*8), err
+		if err != nil {
+			return dst, err
+		}
+		return appendPrintedFloat(dst, value, len(src)*8), nil
 	case d.boolean != nil:
 		value, err := d.boolean(src)
 		if value {
