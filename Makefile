@@ -21,5 +21,5 @@ bench: ## all benchmarks, beside the other drivers
 cover: ## a coverage report of the root module as cover.html
 	go test -coverpkg ./... -coverprofile cover.out ./... && go tool cover -html cover.out -o cover.html
 
-fuzz: ## each fuzz target for FUZZTIME (default 60s)
+fuzz: ## each fuzz target for FUZZTIME (default 60s), or so many inputs (200x)
 	.ci/fuzz $(or $(FUZZTIME),60s)
