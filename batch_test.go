@@ -174,7 +174,7 @@ func TestBatchTypesOfEachRow(t *testing.T) {
 		conn := session(t, db)
 		_, err := conn.ExecContext(t.Context(), "create temp table v (id serial, made text, j jsonb)")
 		require.NoError(t, err)
-		rows := [][]any{{nil}, {1}, {"text"}, {time.Second}, {1 << 40}, {true}, {sql.NullString{}}, {new(int)}}
+		rows := [][]any{{nil}, {1}, {"text"}, {time.Second}, {int64(1) << 40}, {true}, {sql.NullString{}}, {new(int)}}
 		result, err := conn.ExecContext(t.Context(), "insert into v (made) select concat('<', $1, '>')", pgadapt.Batch(pgadapt.RowsOf(rows)))
 		if errors.Is(err, pgerr.IndeterminateDatatype) { // the mode that asks for nothing learns it
 			result, err = conn.ExecContext(t.Context(), "insert into v (made) select concat('<', $1, '>')", pgadapt.Batch(pgadapt.RowsOf(rows)))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -52,14 +53,14 @@ func TestCursor(t *testing.T) {
 			require.NoError(t, err)
 			require.True(t, found)
 			requireFetched(t, 9, 10)(cursor.FetchAll(ctx))
-			requireFetched(t)(cursor.Fetch(ctx, 1<<40))
+			requireFetched(t)(cursor.Fetch(ctx, math.MaxInt))
 			found, err = cursor.MoveAbsolute(ctx, 11)
 			require.NoError(t, err)
 			require.False(t, found)
 			requireFetched(t, 10)(cursor.FetchAbsolute(ctx, -1))
 			requireFetched(t, 3)(cursor.FetchAbsolute(ctx, 3))
 			requireFetched(t, 4, 5, 6, 7, 8, 9, 10)(cursor.Rows(ctx, 2))
-			moved, err = cursor.Move(ctx, -1<<40)
+			moved, err = cursor.Move(ctx, math.MinInt)
 			require.NoError(t, err)
 			require.EqualValues(t, 10, moved)
 			rows, err := cursor.Rows(ctx, 4)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -84,7 +85,7 @@ func TestFetchSizeWithOtherArguments(t *testing.T) {
 		{"VALUES", "values (7), (8)", []any{pgadapt.FetchSize(1)}},
 		{"WITH", "with a as (select 7) select * from a", []any{pgadapt.FetchSize(1)}},
 		{"parentheses and comments", "-- first\n ((select 7)) -- last", []any{pgadapt.FetchSize(1)}},
-		{"more than FETCH can count", "select 7", []any{pgadapt.FetchSize(1 << 40)}},
+		{"more than FETCH can count", "select 7", []any{pgadapt.FetchSize(math.MaxInt)}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var got int
