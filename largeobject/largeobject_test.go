@@ -102,7 +102,7 @@ func TestImportAndExport(t *testing.T) {
 }
 
 func TestOffsetsBeyondFourGigabytes(t *testing.T) {
-	const far = 5 << 30
+	const far = int64(5 << 30)
 	object := create(t, begin(t))
 
 	_, err := object.Seek(far, io.SeekStart)

@@ -38,13 +38,14 @@ func TestXidText(t *testing.T) {
 }
 
 func TestNewRefuses(t *testing.T) {
+	tooLarge := int64(twophase.MaxFormatID) + 1 // for an int of 32 bits, too
 	for name, test := range map[string]struct {
 		formatID         int
 		globalID, branch string
 		want             string
 	}{
 		"negative format ID":  {-1, "", "", "format ID -1"},
-		"format ID too large": {2147483648, "", "", "2147483648"},
+		"format ID too large": {int(tooLarge), "", "", "format ID"},
 		"long":                {0, strings.Repeat("a", 65), "", "global transaction ID has 65 bytes"},
 		"control character":   {0, "", "a\tb", "branch qualifier has the byte 0x09 at 1"},
 		"not ASCII":           {0, "é", "", "byte 0xc3 at 0"},
