@@ -1,0 +1,55 @@
+package framing
+
+import "fmt"
+
+const (
+	// directBytes is the length up to which a message is handed on as it arrives. A longer one is held back until a
+	// quarter of it has arrived, so that who allocates memory for it needs at most four times what was really sent.
+	directBytes = 64 << 10
+	// evidence is the part of a long message that has to arrive first.
+	evidence = 4
+	// shortBytes is the limit for messages that have no reason to be long; libpq has the same
+	// (VALID_LONG_MESSAGE_TYPE in fe-protocol3.c).
+	shortBytes = 30000
+	// maxParameters is how many different run-time parameters a server may report. PostgreSQL 18 has 15 of them.
+	maxParameters = 256
+)
+
+// messageKind says what is known of a message type.
+type messageKind struct {
+	known bool
+	// limit is the largest body; 0 leaves that to the reader's maximum.
+	limit int
+}
+
+// messageKinds has the messages that a server may send, by their type.
+var messageKinds = func() (kinds [256]messageKind) {
+	for _, short := range "123cCGHIKnRsSWvZ" {
+		kinds[short] = messageKind{known: true, limit: shortBytes}
+	}
+	for _, long := range "ADdENtTV" {
+		kinds[long] = messageKind{known: true}
+	}
+	return kinds
+}()
+
+// TooLongError says that a message is longer than the limit of the reader.
+type TooLongError struct {
+	// Length is what the server announces, and Limit what is allowed, in bytes.
+	Length, Limit int64
+}
+
+func (e *TooLongError) Error() string {
+	return fmt.Sprintf("the server announces a message of %d bytes, more than max_message_bytes (%d): "+
+		"raise that if such values are expected, else the other end is no PostgreSQL server or is out of step",
+		e.Length, e.Limit)
+}
+
+// ViolationError says that a server does not keep to the protocol.
+type ViolationError struct{ reason string }
+
+func (e *ViolationError) Error() string { return "protocol violation: the server " + e.reason }
+
+func violation(format string, args ...any) error {
+	return &ViolationError{reason: fmt.Sprintf(format, args...)}
+}

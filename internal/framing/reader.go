@@ -1,0 +1,226 @@
+package framing
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/maphash"
+	"io"
+)
+
+// headerLength is that of a message's type and length.
+const headerLength = 5
+
+// Reader hands on what a server sends, as long as its messages keep to the rules. It is for one goroutine at a time.
+// After an error of the network, such as a timeout, reading may go on; after one of its own it gives that for ever.
+type Reader struct {
+	source io.Reader
+	limit  int64
+	// allowance is the number of bytes that may still come, if rationed says that there is such a number.
+	allowance int64
+	rationed  bool
+
+	header  [headerLength]byte
+	arrived int // how much of the header has arrived
+	// left is what remains of the present message's body.
+	left int
+	// held has the beginning of a long message from the last byte of its header on, and wanted is how much of it has
+	// to arrive before it is handed on; 0 when nothing is held back.
+	held   []byte
+	wanted int
+	// failed is the violation that ended the reading.
+	failed error
+
+	order      order
+	parameters parameters
+}
+
+// NewReader gives a reader of the messages that come from source. None of them may have a body of more than limit bytes.
+func NewReader(source io.Reader, limit int64) *Reader {
+	return &Reader{source: source, limit: limit, parameters: parameters{seed: maphash.MakeSeed()}}
+}
+
+// Ration lets at most that many bytes come until the next call of Unration: for answers whose reader keeps them all.
+func (r *Reader) Ration(allowance int64) { r.allowance, r.rationed = allowance, true }
+
+// Unration ends what Ration has begun.
+func (r *Reader) Unration() { r.rationed = false }
+
+// Read implements io.Reader.
+func (r *Reader) Read(dst []byte) (int, error) {
+	if r.failed != nil {
+		return 0, r.failed
+	}
+	if r.wanted > 0 {
+		if err := r.waitForHeld(); err != nil {
+			return 0, err
+		}
+	}
+	if len(r.held) > 0 {
+		return r.release(dst), nil
+	}
+	n, err := r.source.Read(dst)
+	passed, violation := r.check(dst[:n])
+	if violation != nil {
+		r.failed, err = violation, violation
+	}
+	if passed == 0 && err == nil && r.wanted > 0 {
+		return r.Read(dst)
+	}
+	if passed > 0 && violation != nil {
+		return passed, nil // what came before the violation may tell why, as an ErrorResponse does
+	}
+	return passed, err
+}
+
+// check goes through the messages in data and gives how much of it may be handed on.
+func (r *Reader) check(data []byte) (passed int, err error) {
+	for position := 0; position < len(data); {
+		if r.left > 0 {
+			inside := min(r.left, len(data)-position)
+			if err := r.parameters.read(data[position : position+inside]); err != nil {
+				return position, err
+			}
+			r.left -= inside
+			position += inside
+			continue
+		}
+		copied := copy(r.header[r.arrived:], data[position:])
+		r.arrived += copied
+		position += copied
+		if r.arrived < headerLength {
+			break
+		}
+		r.arrived = 0
+		// Without the last byte of its header a message is not begun by who reads.
+		if err := r.begin(); err != nil {
+			return position - 1, err
+		}
+		if r.left > directBytes && len(data)-position < r.left/evidence {
+			r.held = append(r.held, data[position-1:]...)
+			r.wanted = 1 + r.left/evidence
+			r.left -= len(data) - position
+			return position - 1, nil
+		}
+	}
+	return len(data), nil
+}
+
+// begin looks at the header that has arrived.
+func (r *Reader) begin() error {
+	kind, length := r.header[0], int64(int32(binary.BigEndian.Uint32(r.header[1:])))-4
+	known := messageKinds[kind]
+	switch {
+	case !known.known:
+		return violation("has sent a message of the unknown type %q: is it a PostgreSQL server?", kind)
+	case length < 0:
+		return violation("has sent a message of type %q with the impossible length %d", kind, length+4)
+	case length > r.limit:
+		return &TooLongError{Length: length, Limit: r.limit}
+	case known.limit > 0 && length > int64(known.limit):
+		return violation("announces a message of type %q with %d bytes, which may have %d", kind, length, known.limit)
+	}
+	if r.rationed {
+		if r.allowance -= headerLength + length; r.allowance < 0 {
+			return violation("sends more than such an answer can have")
+		}
+	}
+	if err := r.order.next(kind); err != nil {
+		return err
+	}
+	r.parameters.begin(kind)
+	r.left = int(length)
+	return nil
+}
+
+// waitForHeld reads until enough of the message that is held back has arrived.
+func (r *Reader) waitForHeld() error {
+	for len(r.held) < r.wanted {
+		if cap(r.held) == len(r.held) {
+			r.held = append(make([]byte, 0, 2*cap(r.held)), r.held...)
+		}
+		room := r.held[len(r.held):min(cap(r.held), r.wanted)]
+		n, err := r.source.Read(room)
+		r.held = r.held[:len(r.held)+n]
+		r.left -= n
+		if err != nil && len(r.held) < r.wanted {
+			return err
+		}
+	}
+	r.wanted = 0
+	return nil
+}
+
+// release hands on what was held back.
+func (r *Reader) release(dst []byte) int {
+	n := copy(dst, r.held)
+	r.held = r.held[n:]
+	if len(r.held) == 0 {
+		r.held = nil
+	}
+	return n
+}
+
+// order knows which messages may follow which, as far as pgconn relies on that.
+type order struct {
+	previous byte
+	// open says that a result has begun and not ended.
+	open bool
+}
+
+// next takes note of a message. ReadyForQuery inside a result, which never comes from PostgreSQL, would have pgconn read
+// on, with nobody left to watch the context, or take the end of another command for that of this one.
+func (o *order) next(kind byte) error {
+	previous := o.previous
+	switch kind {
+	case 'N', 'S', 'A': // notices, parameters and notifications may come at any time
+		return nil
+	case '2', 'D':
+		o.open = true
+	case 'T':
+		// After a ParameterDescription it describes a statement, and no result begins.
+		o.open = o.open || previous != 't'
+	case 'C', 'E', 'I', 's':
+		o.open = false
+	case 'Z':
+		if o.open {
+			return violation("is ready for another query without having ended its result")
+		}
+	}
+	o.previous = kind
+	return nil
+}
+
+// parameters counts the different run-time parameters that a server reports. Their names are kept as hashes with a
+// secret, lest a server choose names that look alike.
+type parameters struct {
+	seed   maphash.Seed
+	seen   map[uint64]struct{}
+	name   []byte
+	inName bool
+}
+
+func (p *parameters) begin(kind byte) {
+	p.inName = kind == 'S'
+	p.name = p.name[:0]
+}
+
+// read goes on with the body of a message. Only the beginning of a ParameterStatus matters.
+func (p *parameters) read(body []byte) error {
+	if !p.inName {
+		return nil
+	}
+	name, _, ended := bytes.Cut(body, []byte{0})
+	p.name = append(p.name, name...)
+	if !ended {
+		return nil
+	}
+	p.inName = false
+	if p.seen == nil {
+		p.seen = map[uint64]struct{}{}
+	}
+	p.seen[maphash.Bytes(p.seed, p.name)] = struct{}{}
+	if len(p.seen) > maxParameters {
+		return violation("reports more than %d run-time parameters", maxParameters)
+	}
+	return nil
+}
