@@ -53,7 +53,7 @@ func (c *conn) typeInfoWithin(readAhead int64, oid uint32) (*typeInfo, error) {
 
 // readType reads a type, and those that it is made of, in one round trip.
 func (c *conn) readType(readAhead int64, oid uint32) (*typeInfo, error) {
-	rows, err := c.askCatalogWithin(readAhead, typeQuery, strconv.FormatUint(uint64(oid), 10))
+	rows, err := c.askCatalogWithin(readAhead, typeQuery, strconv.FormatUint(uint64(oid), 10), 8)
 	if err != nil {
 		return nil, fmt.Errorf("looking up the type with OID %d: %w", oid, err)
 	}
@@ -80,13 +80,14 @@ func (c *conn) readType(readAhead int64, oid uint32) (*typeInfo, error) {
 	return read[oid].info, nil
 }
 
-// askCatalog runs one of the driver's own queries, whose only parameter is in text and whose results are.
-func (c *conn) askCatalog(query, argument string) ([][][]byte, error) {
-	return c.askCatalogWithin(c.config.maxBufferedBytes(), query, argument)
+// askCatalog runs one of the driver's own queries, whose only parameter is in text and whose results are, with that
+// number of columns.
+func (c *conn) askCatalog(query, argument string, columns int) ([][][]byte, error) {
+	return c.askCatalogWithin(c.config.maxBufferedBytes(), query, argument, columns)
 }
 
 // askCatalogWithin is askCatalog with a limit of its own for the open rows that have to be read ahead.
-func (c *conn) askCatalogWithin(readAhead int64, query, argument string) ([][][]byte, error) {
+func (c *conn) askCatalogWithin(readAhead int64, query, argument string, columns int) ([][][]byte, error) {
 	ctx, stop := context.WithTimeout(context.Background(), c.config.cancelTimeout())
 	defer stop()
 	if err := c.settleWithin(ctx, min(readAhead, c.config.maxBufferedBytes())); err != nil {
@@ -95,7 +96,14 @@ func (c *conn) askCatalogWithin(readAhead int64, query, argument string) ([][][]
 	if c.pg.TxStatus() == txFailed {
 		return nil, errors.New("the transaction has failed, so that nothing can be asked")
 	}
+	c.incoming.Ration(ownAnswerBytes)
+	defer c.incoming.Unration()
 	found := c.pg.ExecParams(ctx, query, [][]byte{[]byte(argument)}, []uint32{pgtype.TextOID}, nil, nil).Read()
+	for _, row := range found.Rows {
+		if len(row) != columns {
+			return nil, fmt.Errorf("protocol violation: the server has sent a row of %d values where %d were asked for", len(row), columns)
+		}
+	}
 	return found.Rows, found.Err
 }
 
@@ -157,6 +165,9 @@ func parseTypeRow(row [][]byte) (*typeRow, error) {
 	element, err := wire.ParseUint(row[5], 32)
 	if err != nil {
 		return nil, err
+	}
+	if len(row[4]) == 0 {
+		return nil, errors.New("it has no delimiter")
 	}
 	parsed := &typeRow{element: uint32(element), info: &typeInfo{
 		oid: uint32(oid), kind: kindsInCatalog[string(row[3])], name: string(row[2]), delimiter: row[4][0],

@@ -65,7 +65,7 @@ func (r *rows) readNullable() {
 		tables[table] = nil
 		array = strconv.AppendUint(array, uint64(table), 10)
 	}
-	found, err := r.conn.askCatalogWithin(metadataReadAhead, nullableQuery, string(append(array, '}')))
+	found, err := r.conn.askCatalogWithin(metadataReadAhead, nullableQuery, string(append(array, '}')), 3)
 	if err != nil {
 		return
 	}

@@ -67,6 +67,9 @@ func (r *changedColumns) NextRow() bool {
 // convert makes text of the present row's values, and reports whether it could.
 func (r *changedColumns) convert() bool {
 	r.values = append(r.values[:0], r.resultReader.Values()...)
+	if len(r.values) != len(r.fields) {
+		return true // who reads the row refuses it
+	}
 	for _, i := range r.foreign {
 		if r.values[i], r.err = r.text(i); r.err != nil {
 			return false

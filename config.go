@@ -20,6 +20,9 @@ const (
 	DefaultDescriptionCacheCapacity = 512
 	// DefaultMaxBufferedBytes bounds the open results that a connection holds in memory: 64 MiB.
 	DefaultMaxBufferedBytes = 64 << 20
+	// DefaultMaxMessageBytes is the longest message that is accepted from the server: 1 GiB, as long as
+	// PostgreSQL's own can get.
+	DefaultMaxMessageBytes = 1 << 30
 	// DefaultCancelTimeout is how long a cancelled statement may take to stop.
 	DefaultCancelTimeout = 5 * time.Second
 )
@@ -30,7 +33,9 @@ const (
 // parameter of the DSN, under the name its comment gives.
 type Config struct {
 	// Config holds pgconn's settings. It must have been made by ParseConfig. Its field
-	// BuildContextWatcherHandler is replaced by the driver's own way of cancelling.
+	// BuildContextWatcherHandler is replaced by the driver's own way of cancelling, and what BuildFrontend
+	// builds reads through the driver's own checks. Its field MaxProtocolMessageBodyLen is the longest
+	// message that is accepted from the server (max_message_bytes); zero means DefaultMaxMessageBytes.
 	*pgconn.Config
 
 	// ExecMode says how statements travel (default_query_exec_mode).
@@ -57,6 +62,8 @@ type Config struct {
 	// transaction of one known statement costs two round trips instead of three (lazy_begin). An error of BEGIN, and
 	// the start of now() and of the snapshot, are then those of that statement; an empty transaction costs nothing.
 	LazyBegin bool
+	// EarlyClose says what closing rows before their end does with the rest (early_close).
+	EarlyClose EarlyClose
 	// NegativeInfinity and PositiveInfinity are what the dates and timestamps -infinity and infinity become
 	// in a time.Time (negative_infinity and positive_infinity, RFC 3339). Set both: a parameter at or
 	// before, at or after them is then sent as the infinity. Zero means that infinity does not fit a
@@ -176,6 +183,14 @@ func (c *Config) maxBufferedBytes() int64 {
 		return c.MaxBufferedBytes
 	}
 	return DefaultMaxBufferedBytes
+}
+
+// maxMessageBytes gives the limit of an attempt to connect with settings.
+func maxMessageBytes(settings *pgconn.Config) int {
+	if settings.MaxProtocolMessageBodyLen > 0 {
+		return settings.MaxProtocolMessageBodyLen
+	}
+	return DefaultMaxMessageBytes
 }
 
 // cacheCapacity gives the number of statements to keep in the configured mode.

@@ -2,6 +2,7 @@ package pgadapt
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -51,6 +52,11 @@ var configKeywords = map[string]func(config *Config, value string) error{
 	"lazy_begin": func(config *Config, value string) error {
 		config.LazyBegin = value == "true"
 		return nil
+	},
+	"max_message_bytes": applyMaxMessageBytes,
+	"early_close": func(config *Config, value string) (err error) {
+		config.EarlyClose, err = parseEarlyClose(value)
+		return err
 	},
 	"negative_infinity": func(config *Config, value string) (err error) {
 		config.NegativeInfinity, err = parseInfinity(value)
@@ -164,6 +170,13 @@ func parseBytes(value string) (int64, error) {
 		return number * unit.factor, nil
 	}
 	return 0, fmt.Errorf("%q is not a number of bytes such as 67108864 or 64MB", value)
+}
+
+// applyMaxMessageBytes cuts the number to what the four bytes of a message's length can say.
+func applyMaxMessageBytes(config *Config, value string) error {
+	number, err := parseBytes(value)
+	config.MaxProtocolMessageBodyLen = int(min(number, math.MaxInt32))
+	return err
 }
 
 // parseSeconds reads a positive duration: a number of seconds, or with Go's units.

@@ -65,6 +65,7 @@ func usableValues() map[string]string {
 		"default_query_exec_mode": "exec", "paramstyle": "qmark", "statement_cache_capacity": "1", "description_cache_capacity": "1",
 		"max_buffered_bytes": "1MB", "cancel_timeout": "1s", "lazy_begin": "true", "binary_parameters": "yes",
 		"disable_prepared_binary_result": "no",
+		"max_message_bytes":              "16MB", "early_close": "cancel",
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/pgadapt/pgadapt/internal/framing"
 	"github.com/pgadapt/pgadapt/internal/sqllex"
 )
 
@@ -35,6 +36,8 @@ type conn struct {
 	pg        *pgconn.PgConn
 	config    *Config
 	transport *transport
+	// incoming is what pgconn reads through.
+	incoming  *framing.Reader
 	canceller *canceller
 	// interrupter stops what the running COPY reads from.
 	interrupter *copyInterrupter
@@ -92,9 +95,12 @@ var (
 	_ Conn                      = (*conn)(nil)
 )
 
-func (c *Connector) newConn(pg *pgconn.PgConn, canceller *canceller, interrupter *copyInterrupter, notices *notices) *conn {
+func (c *Connector) newConn(pg *pgconn.PgConn, incoming *framing.Reader, canceller *canceller,
+	interrupter *copyInterrupter, notices *notices,
+) *conn {
 	session := &conn{
 		pg:          pg,
+		incoming:    incoming,
 		config:      c.config,
 		database:    &c.database,
 		transport:   transportOf(pg.Conn()),
@@ -176,13 +182,16 @@ func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue
 	}
 	var rows *rows
 	mark := c.transport.written()
-	err := c.run(ctx, query, args, func(statement *statement, reader *answer) (err error) {
+	running, stop := c.stoppable(ctx)
+	err := c.run(running, query, args, func(statement *statement, reader *answer) (err error) {
 		rows, err = c.openRows(ctx, mark, statement, reader)
 		return err
 	})
 	if err != nil {
+		release(stop)
 		return nil, err
 	}
+	rows.mayStop(stop)
 	return rows, nil
 }
 
@@ -317,7 +326,7 @@ func (c *conn) settleResultsWithin(ctx context.Context, limit int64) error {
 			return err
 		}
 	}
-	if c.pg.IsClosed() {
+	if c.lost != nil || c.pg.IsClosed() {
 		return c.badConn()
 	}
 	return nil
@@ -364,7 +373,8 @@ func (c *conn) looksAlive() bool {
 
 // IsValid reports whether the pool may keep the connection.
 func (c *conn) IsValid() bool {
-	return c.copying == nil && !c.pg.IsClosed() && !c.pg.IsBusy() && c.answer.ready && c.waitingBegin == "" && c.pg.TxStatus() == txIdle && !c.canceller.doubtful.Load()
+	return c.copying == nil && c.lost == nil && !c.pg.IsClosed() && !c.pg.IsBusy() && c.answer.ready && c.waitingBegin == "" &&
+		c.pg.TxStatus() == txIdle && !c.canceller.doubtful.Load()
 }
 
 // Close ends the session.

@@ -12,6 +12,9 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/pgadapt/pgadapt/internal/framing"
 )
 
 // Connector opens the connections of a pool, all with the same Config:
@@ -68,11 +71,11 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	role := newRole(settings.ValidateConnect, &c.database.roles)
 	notices := &notices{}
 	settings.OnNotice = notices.recording(settings.OnNotice)
-	pg, err := c.openSession(ctx, settings)
+	pg, incoming, err := c.openSession(ctx, settings)
 	if err != nil {
 		return nil, err
 	}
-	conn := c.newConn(pg, stop, interrupter, notices)
+	conn := c.newConn(pg, incoming, stop, interrupter, notices)
 	conn.role = role
 	return conn, nil
 }
@@ -85,29 +88,38 @@ func (c *Connector) ConnectPgConn(ctx context.Context) (*pgconn.PgConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.openSession(ctx, settings)
+	pg, _, err := c.openSession(ctx, settings)
+	return pg, err
 }
 
-// openSession opens a session on the first host that will do and makes it ready for use. When it fails no session is
-// left behind.
-func (c *Connector) openSession(ctx context.Context, settings *pgconn.Config) (*pgconn.PgConn, error) {
+// openSession opens a session on the first host that will do and makes it ready for use, and gives what it is read
+// through. When it fails no session is left behind.
+func (c *Connector) openSession(ctx context.Context, settings *pgconn.Config) (*pgconn.PgConn, *framing.Reader, error) {
+	var incoming *framing.Reader // of the latest attempt
+	build := settings.BuildFrontend
+	settings.BuildFrontend = func(reader io.Reader, writer io.Writer) *pgproto3.Frontend {
+		incoming = framing.NewReader(reader, int64(settings.MaxProtocolMessageBodyLen))
+		incoming.Ration(ownAnswerBytes)
+		return build(incoming, writer)
+	}
 	search := hostSearch{settings: settings, resolved: c.config.resolved}
 	pg, err := search.connect(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := setUpSession(ctx, pg, settings); err != nil {
+	if err := setUpSession(ctx, pg, incoming, settings); err != nil {
 		closeSession(pg)
-		return nil, err
+		return nil, nil, err
 	}
-	return pg, nil
+	return pg, incoming, nil
 }
 
 // setUpSession gives a new session what the driver and the program want of it.
-func setUpSession(ctx context.Context, pg *pgconn.PgConn, settings *pgconn.Config) error {
+func setUpSession(ctx context.Context, pg *pgconn.PgConn, incoming *framing.Reader, settings *pgconn.Config) error {
 	if err := useISODates(ctx, pg, settings); err != nil {
 		return err
 	}
+	incoming.Unration()
 	if settings.AfterConnect != nil {
 		if err := settings.AfterConnect(ctx, pg); err != nil {
 			return fmt.Errorf("pgadapt: AfterConnect: %w", err)
@@ -122,6 +134,9 @@ func setUpSession(ctx context.Context, pg *pgconn.PgConn, settings *pgconn.Confi
 	}
 	return nil
 }
+
+// ownAnswerBytes bounds what a server may send in answer to a login, and to each of the driver's own queries.
+const ownAnswerBytes = 4 << 20
 
 // connectSettings gives pgconn's settings of one attempt, after BeforeConnect had its say and with what the
 // driver itself needs.
@@ -138,6 +153,7 @@ func (c *Connector) connectSettings(ctx context.Context) (*pgconn.Config, error)
 	}
 	own := *settings
 	own.RuntimeParams = withClientEncoding(settings.RuntimeParams)
+	own.MaxProtocolMessageBodyLen = maxMessageBytes(settings)
 	own.DialFunc = countWrites(c.config.checkPeer(settings.DialFunc))
 	return &own, nil
 }

@@ -113,11 +113,13 @@ const firstOIDOfUsers = 16384
 // single gives the only value of one of the driver's own queries, as text; empty for NULL and for no row.
 func (c *conn) single(ctx context.Context, query string) (string, error) {
 	mark := c.transport.written()
+	c.incoming.Ration(ownAnswerBytes)
+	defer c.incoming.Unration()
 	results, err := c.pg.Exec(ctx, query).ReadAll()
 	if err != nil {
 		return "", c.failure(ctx, mark, err)
 	}
-	if len(results) == 0 || len(results[0].Rows) == 0 {
+	if len(results) == 0 || len(results[0].Rows) == 0 || len(results[0].Rows[0]) == 0 {
 		return "", nil
 	}
 	return string(results[0].Rows[0][0]), nil

@@ -23,6 +23,8 @@
 //   - max_buffered_bytes: memory for open results that another statement interrupts (64MB)
 //   - lazy_begin: BEGIN travels with the first statement of its transaction (false)
 //   - cancel_timeout: how long a cancelled statement may take to stop (5 seconds)
+//   - max_message_bytes: the longest message, and so the longest row, that is accepted from the server (1GB)
+//   - early_close: what closing rows before their end does with the rest, see [EarlyClose]
 //   - negative_infinity, positive_infinity: the times that stand for the infinite dates and timestamps
 //
 // A keyword that is neither libpq's nor pgadapt's is a run-time parameter of the server, such as search_path.

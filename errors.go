@@ -123,6 +123,19 @@ func (c *conn) failure(ctx context.Context, mark uint64, err error) error {
 	return &lostConnectionError{err}
 }
 
+// checkRow compares a row with its description. A server whose rows do not fit is out of step, so that nothing that
+// follows can be believed either: its connection is closed.
+func (c *conn) checkRow(described *shape, reader resultReader) error {
+	got := len(reader.Values())
+	if got == len(described.columns) {
+		return nil
+	}
+	c.lost = fmt.Errorf("protocol violation: the server has sent a row of %d values, and described %d columns",
+		got, len(described.columns))
+	_ = c.pg.Conn().Close()
+	return c.lost
+}
+
 // badConn says that the session had ended before the present call, and why as far as that is known. Its cause is
 // not wrapped: it belongs to another statement.
 func (c *conn) badConn() error {

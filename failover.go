@@ -300,11 +300,12 @@ func flatten(failures []error) []error {
 	return flat
 }
 
-// withoutHeading leaves out pgconn's own heading, which is the same for each address.
+// withoutHeading leaves out pgconn's own heading, which is the same for each address, and what fmt makes of a cause
+// that pgconn does not have.
 func withoutHeading(failure error) string {
 	connectErr, ok := failure.(*pgconn.ConnectError)
 	if ok && connectErr.Unwrap() != nil {
-		return connectErr.Unwrap().Error()
+		failure = connectErr.Unwrap()
 	}
-	return failure.Error()
+	return strings.ReplaceAll(failure.Error(), ": %!w(<nil>)", "")
 }

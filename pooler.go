@@ -55,6 +55,8 @@ func (c *conn) mayBeNamedNow(known *statement) bool {
 
 // probe describes query as an unnamed statement and finds out about the way in the same round trip.
 func (c *conn) probe(ctx context.Context, query string, declared []uint32) (*pgconn.StatementDescription, error) {
+	c.incoming.Ration(ownAnswerBytes)
+	defer c.incoming.Unration()
 	pipeline := c.pg.StartPipeline(ctx)
 	pipeline.SendQueryParams("select pg_catalog.pg_backend_pid()", nil, nil, nil, nil)
 	pipeline.SendPrepare("", query, declared)

@@ -61,7 +61,7 @@ func (c *conn) lookUpNames(further ...string) error {
 		list = append(list, ",{"[min(i, 1)^1])
 		list = wire.AppendArrayElement(list, []byte(name), ',')
 	}
-	rows, err := c.askCatalog(namesQuery, string(append(list, '}')))
+	rows, err := c.askCatalog(namesQuery, string(append(list, '}')), 3)
 	if err != nil {
 		return fmt.Errorf("looking up the registered types %q: %w", names, err)
 	}

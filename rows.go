@@ -51,6 +51,11 @@ type rows struct {
 	cursor *pagedCursor
 	// err is what ended the answer before its time.
 	err error
+	// violation is what a row did not have in common with its description.
+	violation error
+	// stop cancels the statement when the rows are closed early, and stopped says that it did; nil if nothing may.
+	stop    context.CancelFunc
+	stopped bool
 }
 
 var (
@@ -82,8 +87,13 @@ func (c *conn) openRows(ctx context.Context, mark uint64, statement *statement, 
 		reader, more = changed, more && changed.convert()
 	}
 	if more {
+		shape := statement.shapeOf(reader)
+		if err := c.checkRow(shape, reader); err != nil {
+			_, _ = reader.Close()
+			return nil, err
+		}
 		r := c.newRows(ctx, mark)
-		r.query, r.shape = statement.query, statement.shapeOf(reader)
+		r.query, r.shape = statement.query, shape
 		r.reader, r.values, r.fetched = reader, reader.Values(), true
 		return r, nil
 	}
@@ -156,13 +166,25 @@ func (r *rows) advance() error {
 		return io.EOF
 	}
 	for r.reader != nil || r.nextPage() {
-		if r.reader.NextRow() {
+		if r.receive(r.shape) {
 			r.values = r.reader.Values()
 			return nil
 		}
 		r.finishReader()
 	}
 	return r.endOfRows()
+}
+
+// receive reads the next row of a result set from the network, and reports whether there was one.
+func (r *rows) receive(shape *shape) bool {
+	if !r.reader.NextRow() {
+		return false
+	}
+	if len(r.reader.Values()) == len(shape.columns) {
+		return true
+	}
+	r.violation = r.conn.checkRow(shape, r.reader)
+	return false
 }
 
 // endOfRows gives what there is to say after the last row.
@@ -183,7 +205,7 @@ func (r *rows) finishReader() {
 	}
 	_, err := r.reader.Close()
 	r.reader = nil
-	if err != nil || r.results == nil {
+	if err != nil || r.violation != nil || r.results == nil {
 		r.finish(err)
 	}
 }
@@ -195,8 +217,12 @@ func (r *rows) finish(err error) {
 			err = closeErr
 		}
 	}
+	if r.violation != nil {
+		err = r.violation
+	}
+	wanted := r.isWanted(err)
 	r.detach()
-	if err != nil {
+	if err != nil && !wanted {
 		r.err = r.conn.failure(r.ctx, r.mark, err)
 	}
 }
@@ -204,6 +230,10 @@ func (r *rows) finish(err error) {
 // detach says that nothing of the answer is on the network any more.
 func (r *rows) detach() {
 	r.reader, r.results = nil, nil
+	if r.stop != nil {
+		r.stop()
+		r.stop = nil
+	}
 	if r.conn.open == r && !r.keepsTransaction() {
 		r.conn.open = nil
 	}
@@ -255,9 +285,10 @@ func (r *rows) NextResultSet() error {
 	return nil
 }
 
-// Close reads the answer to its end and frees the connection. Its error is that of the answer, when it ended
-// with one.
+// Close reads the answer to its end, or cancels it where EarlyClose says so, and frees the connection. Its error is
+// that of the answer, when it ended with one.
 func (r *rows) Close() error {
+	r.stopEarly()
 	if r.reader != nil {
 		_, err := r.reader.Close()
 		r.finish(err)
@@ -313,9 +344,10 @@ func (r *rows) keepCurrentRow() {
 
 // readSetAhead reads the rest of the arriving result set into memory.
 func (r *rows) readSetAhead(ctx context.Context, limit int64) error {
-	last := &r.present
+	last, shape := &r.present, r.shape
 	if len(r.ahead) > 0 {
-		last = &r.ahead[len(r.ahead)-1].rows
+		stored := r.ahead[len(r.ahead)-1]
+		last, shape = &stored.rows, stored.shape
 	}
 	for r.reader != nil {
 		if r.conn.buffered >= limit {
@@ -326,7 +358,7 @@ func (r *rows) readSetAhead(ctx context.Context, limit int64) error {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("pgadapt: %w", err)
 		}
-		if !r.reader.NextRow() {
+		if !r.receive(shape) {
 			r.finishReader()
 			break
 		}

@@ -5,6 +5,8 @@ import (
 	"database/sql/driver"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/pgadapt/pgadapt/internal/sqllex"
 )
 
 // execSimple runs a text over the simple query protocol (PostgreSQL documentation, "Simple Query"): several
@@ -26,14 +28,21 @@ func (c *conn) execSimple(ctx context.Context, query string, args []driver.Named
 
 // querySimple is execSimple for the rows. Statements that give none are passed over.
 func (c *conn) querySimple(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	results, mark, err := c.sendSimple(ctx, query, args)
+	running, stop := ctx, context.CancelFunc(nil)
+	if sqllex.IsSingle(query, c.standardConformingStrings()) {
+		running, stop = c.stoppable(ctx)
+	}
+	results, mark, err := c.sendSimple(running, query, args)
 	if err != nil {
+		release(stop)
 		return nil, err
 	}
 	rows, err := c.openResults(ctx, mark, query, results)
 	if err != nil {
+		release(stop)
 		return nil, c.pointBeforeLiterals(err, query, args)
 	}
+	rows.mayStop(stop)
 	return rows, nil
 }
 
