@@ -15,8 +15,8 @@ import (
 type canceller struct {
 	pg      *pgconn.PgConn
 	timeout time.Duration
-	// finished is closed when the cancel connection has been closed by the server or given up.
-	finished chan struct{}
+	// ended is closed when the command has ended, and finished when no CancelRequest is under way any more.
+	ended, finished chan struct{}
 	// doubtful is set when a CancelRequest was sent and the server has not been seen to finish with it: it
 	// could strike a later statement, so that the session must not be used again.
 	doubtful atomic.Bool
@@ -61,29 +61,45 @@ func (w *canceller) unwatch() {
 
 var _ ctxwatch.Handler = (*canceller)(nil)
 
+// cancelAgainAfter is how long a CancelRequest may take to show an effect before the next one is sent. A server ignores
+// one that overtakes its statement, as it does when the context ends at the moment of sending.
+const cancelAgainAfter = 100 * time.Millisecond
+
 // HandleCancel is called by pgconn, in a goroutine of its own, when the context of the running command ends.
 func (w *canceller) HandleCancel(context.Context) {
 	w.used.Store(true)
 	deadline := time.Now().Add(w.timeout)
 	_ = w.pg.Conn().SetDeadline(deadline)
-	finished := make(chan struct{})
-	w.finished = finished
-	go func() {
-		defer close(finished)
-		ctx, stop := context.WithDeadline(context.Background(), deadline)
-		defer stop()
+	w.ended, w.finished = make(chan struct{}), make(chan struct{})
+	go w.insist(deadline, w.ended, w.finished)
+}
+
+// insist sends one CancelRequest after the other until the command has ended.
+func (w *canceller) insist(deadline time.Time, ended <-chan struct{}, finished chan<- struct{}) {
+	defer close(finished)
+	ctx, stop := context.WithDeadline(context.Background(), deadline)
+	defer stop()
+	for {
 		err := w.pg.CancelRequest(ctx)
 		// CancelRequest waits until the server has closed the cancel connection, by when the signal has
 		// been delivered; it does not tell whether it waited in vain.
 		if err == nil && ctx.Err() != nil {
 			w.doubtful.Store(true)
 		}
-	}()
+		select {
+		case <-ended:
+			return
+		case <-ctx.Done():
+			return
+		case <-time.After(cancelAgainAfter):
+		}
+	}
 }
 
 // HandleUnwatchAfterCancel is called by pgconn when the command has ended. It waits for the CancelRequest to
 // be over, lest it strike the next statement.
 func (w *canceller) HandleUnwatchAfterCancel() {
+	close(w.ended)
 	<-w.finished
 	_ = w.pg.Conn().SetDeadline(time.Time{})
 }

@@ -350,8 +350,8 @@ func (c *conn) ResetSession(ctx context.Context) error {
 	pause := now.Sub(c.lastReset)
 	c.lastReset = now
 	if c.canceller.used.Swap(false) || pause > idlePing || pause > momentaryPause && !c.looksAlive() {
-		if err := c.roundTrip(ctx); err != nil {
-			return fmt.Errorf("%w: %w", driver.ErrBadConn, err)
+		if err := c.checkSession(ctx); err != nil {
+			return err
 		}
 	}
 	if err := c.role.check(ctx, c.pg); err != nil {
@@ -363,6 +363,20 @@ func (c *conn) ResetSession(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// checkSession makes a round trip. When ctx ends before its end, the session stays what it was, and the check is due
+// again.
+func (c *conn) checkSession(ctx context.Context) error {
+	err := c.roundTrip(ctx)
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil && !c.pg.IsClosed() {
+		c.canceller.used.Store(true)
+		return nil
+	}
+	return fmt.Errorf("%w: %w", driver.ErrBadConn, err)
 }
 
 // looksAlive reports whether the network shows no sign that the server has left.

@@ -40,6 +40,9 @@ func (r *role) check(ctx context.Context, pg *pgconn.PgConn) error {
 		return nil
 	}
 	if err := r.validate(ctx, pg); err != nil {
+		if ctx.Err() != nil && !pg.IsClosed() {
+			return nil // nothing was learnt, and the doubt remains
+		}
 		if !pg.IsClosed() {
 			r.changes.count.CompareAndSwap(changes, changes+1)
 		}

@@ -70,8 +70,17 @@ func beginCommand(opts driver.TxOptions) (string, error) {
 }
 
 // Commit ends the transaction. When it had failed, the server rolls it back and the error is
-// ErrCommitRolledBack.
+// ErrCommitRolledBack. When COMMIT could not be sent, the transaction is rolled back: database/sql does not call
+// Rollback after Commit.
 func (t *tx) Commit() error {
+	err := t.commit()
+	if err != nil && t.conn.pg.TxStatus() != txIdle && !t.conn.pg.IsClosed() {
+		_ = t.Rollback() // if that fails as well, the pool drops the connection
+	}
+	return err
+}
+
+func (t *tx) commit() error {
 	if unbegun, refused := t.conn.endUnbegun(); refused {
 		return ErrCommitRolledBack
 	} else if unbegun {

@@ -3,6 +3,7 @@ package pgadapt_test
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"testing"
 	"time"
 
@@ -166,4 +167,21 @@ func TestFailedCommitLeavesTheConnectionUsable(t *testing.T) {
 	require.NoError(t, err)
 	require.ErrorContains(t, tx.Commit(), "duplicate key value violates unique constraint")
 	requireWorkingSession(t, conn)
+}
+
+// database/sql looks at the context before it calls Commit of the driver, and never calls Rollback afterwards.
+func TestCommitWithAContextThatHasJustEnded(t *testing.T) {
+	conn := session(t, open(t))
+	pid := backendPID(t, conn)
+	require.NoError(t, conn.Raw(func(driverConn any) error {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		tx, err := driverConn.(driver.ConnBeginTx).BeginTx(ctx, driver.TxOptions{})
+		require.NoError(t, err)
+		cancel()
+		require.ErrorIs(t, tx.Commit(), context.Canceled)
+		require.True(t, driverConn.(driver.Validator).IsValid())
+		return nil
+	}))
+	require.Equal(t, pid, backendPID(t, conn))
 }
