@@ -95,6 +95,7 @@ func (p *packageResults) handle(e event) {
 		p.packages[e.Package] = result
 	}
 	if e.Action == "output" {
+		p.lookForSecrets(e)
 		result.output = append(result.output, e)
 		return
 	}
@@ -103,6 +104,18 @@ func (p *packageResults) handle(e event) {
 		return
 	}
 	p.endTest(e, result)
+}
+
+// testPassword is in every password that the tests use and nothing may print.
+const testPassword = "canary"
+
+// lookForSecrets makes a failure of a password in the output of a test, whether that passes or not. Names of tests may
+// have one: they show what a test is given.
+func (p *packageResults) lookForSecrets(e event) {
+	if strings.Contains(e.Output, testPassword) && !statusLine.MatchString(e.Output) {
+		p.failed = true
+		p.report.fail(p.group, shortPackage(e.Package)+" "+e.Test+" prints a password")
+	}
 }
 
 func (p *packageResults) endTest(e event, result *packageResult) {

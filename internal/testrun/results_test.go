@@ -161,3 +161,15 @@ func TestOldestAndNewest(t *testing.T) {
 		})
 	}
 }
+
+func TestPrintedPasswordIsAFailure(t *testing.T) {
+	password := "can" + "ary" // in one piece it would be found here
+	o := readEvents(t,
+		`{"Action":"output","Package":"p","Test":"TestGood/`+password+`","Output":"=== RUN   TestGood/`+password+`\n"}`,
+		`{"Action":"pass","Package":"p","Test":"TestGood/`+password+`"}`,
+		`{"Action":"output","Package":"p","Test":"TestTalks","Output":"cannot log in with `+password+`\n"}`,
+		`{"Action":"pass","Package":"p","Test":"TestTalks"}`,
+		`{"Action":"pass","Package":"p","Elapsed":1.5}`,
+	)
+	require.Equal(t, "Failed:\n  - Go 1.26: p TestTalks prints a password\nNothing was skipped.\n2 passed, 1 failed, 0 skipped\n", o.end())
+}
