@@ -99,6 +99,9 @@ func (c *conn) failure(ctx context.Context, mark uint64, err error) error {
 		return err
 	}
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
+		if c.pg.IsClosed() {
+			c.lost = pgErr // the server's farewell
+		}
 		if pgErr.Code == sqlStateQueryCanceled && ctx.Err() != nil {
 			return &canceledError{cause: ctx.Err(), server: &Error{pgErr}}
 		}
