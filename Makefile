@@ -1,7 +1,7 @@
 # The modules of go.work, each of which is tested, checked and kept tidy.
 MODULES = $(shell go list -m -f '{{.Dir}}')
 
-.PHONY: test lint fmt tidy bench cover fuzz
+.PHONY: test lint fmt tidy bench cover fuzz soak
 
 test: ## unit and integration tests of all modules, on all Go and PostgreSQL versions at hand
 	go run ./internal/testrun
@@ -23,3 +23,6 @@ cover: ## a coverage report of the root module as cover.html
 
 fuzz: ## each fuzz target for FUZZTIME (default 60s), or so many inputs (200x)
 	.ci/fuzz $(or $(FUZZTIME),60s)
+
+soak: ## transfers under cancellations, killed backends, schema changes and crashes for SOAKTIME (default 2m)
+	go run ./soak -duration $(or $(SOAKTIME),2m)
