@@ -49,7 +49,7 @@ func FuzzMutatedSession(f *testing.F) {
 		db := server.open(t, modes[int(kind)%len(modes)])
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, trouble := bounded(func(ctx context.Context) error { return operations[names[int(kind)%len(names)]](ctx, db) })
+		_, trouble := bounded(soon, func(ctx context.Context) error { return operations[names[int(kind)%len(names)]](ctx, db) })
 		runtime.ReadMemStats(&after)
 		require.NoError(t, trouble)
 		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(64<<20))
