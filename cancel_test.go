@@ -191,7 +191,8 @@ func cancelWhenBusy(t *testing.T, other *sql.DB, pid int, cancel func()) {
 	busy := false
 	require.Eventually(t, func() bool {
 		err := other.QueryRow("select count(*) > 0 from pg_stat_activity "+
-			"where pid = $1 and state = 'active' and wait_event is not null", pid).Scan(&busy)
+			"where pid = $1 and state = 'active' and (wait_event = 'PgSleep' or wait_event_type = 'Lock' "+
+			"or wait_event = 'ClientRead' and query like 'copy filled%')", pid).Scan(&busy)
 		return err == nil && busy
 	}, 20*time.Second, 5*time.Millisecond)
 	cancel()
