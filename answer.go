@@ -127,6 +127,7 @@ func (a *answer) completed(message *pgproto3.CommandComplete) {
 		return
 	}
 	a.tag, a.complete = a.tagOf(message.CommandTag), true
+	a.conn.tag = a.tag
 }
 
 // tagOf gives a tag without an allocation when it is the last one again, or one of a transaction's own.

@@ -84,6 +84,9 @@ type Config struct {
 	// given arguments or secrets.
 	Logger *slog.Logger
 
+	// Tracer, when set, is told of connections, statements, rows, copies and notifications as they begin and end.
+	Tracer Tracer
+
 	// resolved is behind a pointer because fmt prints an unexported field by its contents, but a pointer in
 	// it by its address.
 	resolved *resolution

@@ -65,6 +65,8 @@ type conn struct {
 	pipelineBuffer []byte
 	// spare is a closed rows kept for the next query.
 	spare *rows
+	// tag is that of the last command that has completed.
+	tag pgconn.CommandTag
 	// lost is the error that ended the session, nil while it goes on or when nobody knows.
 	lost error
 	// cursorNames has the names that FetchSize uses.
@@ -75,6 +77,7 @@ type conn struct {
 	// buffered counts the bytes of open results that were read ahead.
 	buffered int64
 
+	login     login
 	database  *database
 	decoding  decoding
 	zone      *time.Location
@@ -144,6 +147,13 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 
 // exec is ExecContext for a text with the server's own placeholders.
 func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if c.config.Tracer != nil {
+		return c.tracedExec(ctx, query, args)
+	}
+	return c.execText(ctx, query, args)
+}
+
+func (c *conn) execText(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if c.config.ExecMode == ExecModeSimpleProtocol || len(args) == 0 && !c.statements.contains(query) {
 		return c.execSimple(ctx, query, args)
 	}
@@ -177,6 +187,17 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 
 // query is QueryContext for a text with the server's own placeholders.
 func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if c.config.Tracer != nil {
+		return c.tracedQuery(ctx, query, args)
+	}
+	rows, err := c.queryText(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+func (c *conn) queryText(ctx context.Context, query string, args []driver.NamedValue) (*rows, error) {
 	if c.goesSimple(query, args) {
 		return c.querySimple(ctx, query, args)
 	}

@@ -71,12 +71,12 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	role := newRole(settings.ValidateConnect, &c.database.roles)
 	notices := &notices{}
 	settings.OnNotice = notices.recording(settings.OnNotice)
-	pg, incoming, err := c.openSession(ctx, settings)
+	opened, err := c.open(ctx, settings)
 	if err != nil {
 		return nil, err
 	}
-	conn := c.newConn(pg, incoming, stop, interrupter, notices)
-	conn.role = role
+	conn := c.newConn(opened.pg, opened.incoming, stop, interrupter, notices)
+	conn.role, conn.login = role, opened.login
 	return conn, nil
 }
 
@@ -88,13 +88,28 @@ func (c *Connector) ConnectPgConn(ctx context.Context) (*pgconn.PgConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	pg, _, err := c.openSession(ctx, settings)
-	return pg, err
+	opened, err := c.open(ctx, settings)
+	return opened.pg, err
 }
 
-// openSession opens a session on the first host that will do and makes it ready for use, and gives what it is read
-// through. When it fails no session is left behind.
-func (c *Connector) openSession(ctx context.Context, settings *pgconn.Config) (*pgconn.PgConn, *framing.Reader, error) {
+// openedSession is a session that is ready for use.
+type openedSession struct {
+	pg *pgconn.PgConn
+	// incoming is what it is read through.
+	incoming *framing.Reader
+	login    login
+}
+
+func (c *Connector) open(ctx context.Context, settings *pgconn.Config) (openedSession, error) {
+	if c.config.Tracer != nil {
+		return c.tracedOpen(ctx, settings)
+	}
+	return c.openSession(ctx, settings)
+}
+
+// openSession opens a session on the first host that will do and makes it ready for use. When it fails no session is
+// left behind.
+func (c *Connector) openSession(ctx context.Context, settings *pgconn.Config) (openedSession, error) {
 	var incoming *framing.Reader // of the latest attempt
 	build := settings.BuildFrontend
 	settings.BuildFrontend = func(reader io.Reader, writer io.Writer) *pgproto3.Frontend {
@@ -105,13 +120,13 @@ func (c *Connector) openSession(ctx context.Context, settings *pgconn.Config) (*
 	search := hostSearch{settings: settings, resolved: c.config.resolved}
 	pg, err := search.connect(ctx)
 	if err != nil {
-		return nil, nil, err
+		return openedSession{}, err
 	}
 	if err := setUpSession(ctx, pg, incoming, settings); err != nil {
 		closeSession(pg)
-		return nil, nil, err
+		return openedSession{}, err
 	}
-	return pg, incoming, nil
+	return openedSession{pg, incoming, login{search.found.host, search.found.port, settings.User, settings.Database}}, nil
 }
 
 // setUpSession gives a new session what the driver and the program want of it.
@@ -155,6 +170,9 @@ func (c *Connector) connectSettings(ctx context.Context) (*pgconn.Config, error)
 	own.RuntimeParams = withClientEncoding(settings.RuntimeParams)
 	own.MaxProtocolMessageBodyLen = maxMessageBytes(settings)
 	own.DialFunc = countWrites(c.config.checkPeer(settings.DialFunc))
+	if c.config.Tracer != nil {
+		c.config.traceArrivals(&own)
+	}
 	return &own, nil
 }
 

@@ -69,6 +69,7 @@ func (c *conn) execCopy(ctx context.Context, query string, args []driver.NamedVa
 	if err != nil {
 		return 0, err
 	}
+	c.tag = tag
 	return result(tag.RowsAffected()), nil
 }
 
@@ -106,11 +107,13 @@ func (c *conn) copyFromSource(ctx context.Context, query string, source *copySou
 	mark := c.transport.written()
 	c.interrupter.source.Store(source)
 	defer c.interrupter.source.Store(nil)
-	tag, err := c.pg.CopyFrom(ctx, source, query)
-	if err == nil {
-		return tag, nil
-	}
-	return tag, copyFailure("reading the source has failed", source.failure(), c.failure(ctx, mark, err))
+	return c.traceCopy(ctx, query, func(ctx context.Context) (pgconn.CommandTag, error) {
+		tag, err := c.pg.CopyFrom(ctx, source, query)
+		if err == nil {
+			return tag, nil
+		}
+		return tag, copyFailure("reading the source has failed", source.failure(), c.failure(ctx, mark, err))
+	})
 }
 
 // copyTo writes what the server sends into argument. A writer that fails is not written to any more, and the server
@@ -125,11 +128,13 @@ func (c *conn) copyTo(ctx context.Context, query string, argument any, meter *co
 	defer stop()
 	sink := &copySink{writer: writer, stop: stop, meter: meter}
 	mark := c.transport.written()
-	tag, err := c.pg.CopyTo(stoppable, sink, query)
-	if err != nil {
-		err = c.failure(ctx, mark, err)
-	}
-	return tag, copyFailure("writing has failed", sink.failed, err)
+	return c.traceCopy(stoppable, query, func(stoppable context.Context) (pgconn.CommandTag, error) {
+		tag, err := c.pg.CopyTo(stoppable, sink, query)
+		if err != nil {
+			err = c.failure(ctx, mark, err)
+		}
+		return tag, copyFailure("writing has failed", sink.failed, err)
+	})
 }
 
 // copyFailure gives the error of a COPY whose stream has failed or not, and of which the server has told.

@@ -180,6 +180,9 @@ func (s *copyStatement) await(abandoned error) (pgconn.CommandTag, error) {
 	<-running.finished
 	running.stop()
 	s.filling, s.sent = nil, nil
+	if running.err == nil {
+		s.conn.tag = running.tag
+	}
 	return running.tag, running.err
 }
 

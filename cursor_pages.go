@@ -98,7 +98,7 @@ func (r *rows) nextPage() bool {
 	if c.config.ExecMode == ExecModeSimpleProtocol {
 		return r.nextPageSimple()
 	}
-	r.reader = c.pg.ExecParams(r.ctx, cursor.fetch, nil, nil, nil, cursor.formats.codes)
+	r.reader = r.timed(c.pg.ExecParams(r.ctx, cursor.fetch, nil, nil, nil, cursor.formats.codes))
 	return true
 }
 
@@ -109,13 +109,13 @@ func (r *rows) nextPageSimple() bool {
 		r.finish(nil)
 		return false
 	}
-	r.reader = r.results.ResultReader()
+	r.reader = r.timed(r.results.ResultReader())
 	return true
 }
 
 // finishPage reads the arriving page to its end.
 func (r *rows) finishPage() {
-	tag, err := r.reader.Close()
+	tag, err := r.closeReader()
 	r.reader = nil
 	r.cursor.completed(tag.RowsAffected())
 	r.finish(err)

@@ -65,6 +65,16 @@ func (c *conn) describe(ctx context.Context, name, query string, declared []uint
 
 // command runs one of the driver's own commands and gives its tag.
 func (c *conn) command(ctx context.Context, command string) (tag string, err error) {
+	var completed pgconn.CommandTag
+	if c.config.Tracer != nil {
+		completed, err = c.tracedCommand(ctx, command)
+	} else {
+		completed, err = c.sendCommand(ctx, command)
+	}
+	return completed.String(), err
+}
+
+func (c *conn) sendCommand(ctx context.Context, command string) (pgconn.CommandTag, error) {
 	mark := c.transport.written()
 	a := &c.answer
 	if err := a.begin(ctx); err == nil {
@@ -73,7 +83,7 @@ func (c *conn) command(ctx context.Context, command string) (tag string, err err
 	}
 	completed, err := a.Close()
 	if err != nil {
-		return "", c.failure(ctx, mark, err)
+		return pgconn.CommandTag{}, c.failure(ctx, mark, err)
 	}
-	return completed.String(), nil
+	return completed, nil
 }

@@ -59,6 +59,8 @@ type hostSearch struct {
 	settings *pgconn.Config
 	resolved *resolution // nil for a Config that has none
 	failures []error
+	// found is the server that did.
+	found target
 	// secondChoice are the servers that prefer-standby takes when there is no standby.
 	secondChoice []endpoint
 }
@@ -68,6 +70,7 @@ func (s *hostSearch) connect(ctx context.Context) (*pgconn.PgConn, error) {
 	for place := range s.endpoints(ctx) {
 		pg, err := s.tryEndpoint(ctx, place, firstChoiceOnly(s.settings.ValidateConnect))
 		if err == nil {
+			s.found = place.target
 			return pg, nil
 		}
 		s.failures = append(s.failures, err)
@@ -81,6 +84,7 @@ func (s *hostSearch) connect(ctx context.Context) (*pgconn.PgConn, error) {
 	for _, place := range s.secondChoice {
 		pg, err := s.tryEndpoint(ctx, place, secondChoiceToo(s.settings.ValidateConnect))
 		if err == nil {
+			s.found = place.target
 			return pg, nil
 		}
 		s.failures = append(s.failures, err)

@@ -21,8 +21,18 @@ type SessionInfo struct {
 	// ServerVersion is the server's version as one number, as server_version_num gives it: 150018 for 15.18. It is
 	// zero where the server's version cannot be read.
 	ServerVersion int
+	// Host and Port say which of the configured hosts the session is on. Host is a name, an address, or the directory of
+	// a socket, as the connection string has it; RemoteAddr is what it stands for.
+	Host string
+	// Port is the port of Host.
+	Port uint16
+	// User and Database are those of the login.
+	User, Database string
 	// TxStatus says whether the session is in a transaction.
 	TxStatus TxStatus
+	// CommandTag says what the last command that has completed did, such as "UPDATE 3" (PostgreSQL documentation,
+	// "CommandComplete"); psycopg2 calls it statusmessage. That of a query is known when its last row has been read.
+	CommandTag string
 	// ParameterStatus has the settings whose values the server reports by itself (PostgreSQL documentation,
 	// "Asynchronous Operations" of the protocol), such as TimeZone and server_version.
 	ParameterStatus map[string]string
@@ -85,7 +95,12 @@ func (c *conn) Info() *SessionInfo {
 	return &SessionInfo{
 		BackendPID:      c.pg.PID(),
 		ServerVersion:   versionNumber(c.pg.ParameterStatus("server_version")),
+		Host:            c.login.host,
+		Port:            c.login.port,
+		User:            c.login.user,
+		Database:        c.login.database,
 		TxStatus:        TxStatus(c.pg.TxStatus()),
+		CommandTag:      c.tag.String(),
 		ParameterStatus: reportedParameters(c.pg),
 		LocalAddr:       network.LocalAddr(),
 		RemoteAddr:      network.RemoteAddr(),

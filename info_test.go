@@ -4,13 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgadapt/pgadapt"
+	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
 func TestInfo(t *testing.T) {
@@ -143,4 +146,50 @@ func ExampleInfo() {
 	// Output:
 	// true idle UTF8
 	// NOTICE nearly done
+}
+
+func TestInfoHasTheLastCommandTag(t *testing.T) {
+	inEachMode(t, func(t *testing.T, db *sql.DB) {
+		conn := session(t, db)
+		_, err := conn.ExecContext(t.Context(), "create temporary table tagged (id int)")
+		require.NoError(t, err)
+		requireCommandTag(t, conn, "CREATE TABLE")
+		_, err = conn.ExecContext(t.Context(), "insert into tagged values ($1), ($2)", 1, 2)
+		require.NoError(t, err)
+		requireCommandTag(t, conn, "INSERT 0 2")
+		require.NoError(t, readAll(conn.QueryContext(t.Context(), "select id from tagged where id > $1", 0)))
+		requireCommandTag(t, conn, "SELECT 2")
+		_, err = conn.ExecContext(t.Context(), "copy tagged from stdin", strings.NewReader("3\n"))
+		require.NoError(t, err)
+		requireCommandTag(t, conn, "COPY 1")
+		_, err = conn.ExecContext(t.Context(), "select 1/0")
+		require.Error(t, err)
+		requireCommandTag(t, conn, "COPY 1")
+		tx, err := conn.BeginTx(t.Context(), nil)
+		require.NoError(t, err)
+		require.NoError(t, tx.Rollback())
+		requireCommandTag(t, conn, "ROLLBACK")
+	})
+}
+
+func requireCommandTag(t *testing.T, conn *sql.Conn, want string) {
+	t.Helper()
+	info, err := pgadapt.Info(conn)
+	require.NoError(t, err)
+	require.Equal(t, want, info.CommandTag)
+}
+
+func TestInfoNamesTheHostThatWasFound(t *testing.T) {
+	config, err := pgadapt.ParseConfig(pgtest.DSN(t))
+	require.NoError(t, err)
+	good, database, user := net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))), config.Database, config.User
+	db, err := sql.Open(pgadapt.DriverName, "postgres://"+user+"@127.0.0.1:1,"+good+"/"+database+"?sslmode=disable")
+	require.NoError(t, err)
+	defer db.Close()
+
+	info, err := pgadapt.Info(session(t, db))
+
+	require.NoError(t, err)
+	require.Equal(t, good, net.JoinHostPort(info.Host, strconv.Itoa(int(info.Port))))
+	require.Equal(t, []string{user, database}, []string{info.User, info.Database})
 }

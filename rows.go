@@ -49,6 +49,8 @@ type rows struct {
 	stored int64
 	// cursor is where the next page of rows comes from; nil where the whole result arrives at once.
 	cursor *pagedCursor
+	// operation is what the Tracer is told of these rows, nil where there is none.
+	operation *Operation
 	// err is what ended the answer before its time.
 	err error
 	// violation is what a row did not have in common with its description.
@@ -203,11 +205,21 @@ func (r *rows) finishReader() {
 		r.finishPage()
 		return
 	}
-	_, err := r.reader.Close()
+	_, err := r.closeReader()
 	r.reader = nil
 	if err != nil || r.violation != nil || r.results == nil {
 		r.finish(err)
 	}
+}
+
+// closeReader reads the arriving result set to its end and takes note of its tag.
+func (r *rows) closeReader() (pgconn.CommandTag, error) {
+	tag, err := r.reader.Close()
+	if err == nil {
+		r.conn.tag = tag
+		r.operation.complete(tag)
+	}
+	return tag, err
 }
 
 // finish reads the whole answer to its end and lets go of the connection. err is an error met before.
@@ -248,8 +260,11 @@ func (r *rows) nextOnNetwork() *shape {
 	for r.results.NextResult() {
 		reader := r.results.ResultReader()
 		if fields := reader.FieldDescriptions(); fields != nil {
-			r.reader = reader
+			r.reader = r.timed(reader)
 			return newShape(fields)
+		}
+		if tag, err := reader.Close(); err == nil {
+			r.conn.tag = tag
 		}
 	}
 	r.finish(nil)
@@ -290,7 +305,7 @@ func (r *rows) NextResultSet() error {
 func (r *rows) Close() error {
 	r.stopEarly()
 	if r.reader != nil {
-		_, err := r.reader.Close()
+		_, err := r.closeReader()
 		r.finish(err)
 	} else if r.results != nil {
 		r.finish(nil)

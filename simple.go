@@ -23,11 +23,12 @@ func (c *conn) execSimple(ctx context.Context, query string, args []driver.Named
 	if err := results.Close(); err != nil {
 		return nil, c.pointBeforeLiterals(c.failure(ctx, mark, err), query, args)
 	}
+	c.tag = tag
 	return result(tag.RowsAffected()), nil
 }
 
 // querySimple is execSimple for the rows. Statements that give none are passed over.
-func (c *conn) querySimple(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+func (c *conn) querySimple(ctx context.Context, query string, args []driver.NamedValue) (*rows, error) {
 	running, stop := ctx, context.CancelFunc(nil)
 	if sqllex.IsSingle(query, c.standardConformingStrings()) {
 		running, stop = c.stoppable(ctx)

@@ -120,6 +120,13 @@ func (c *conn) prepare(ctx context.Context, name, query string, declared []uint3
 // parse makes the round trip of prepare. It takes along the statements that the server should forget, so that
 // a cache that overflows costs no round trip of its own.
 func (c *conn) parse(ctx context.Context, name, query string, declared []uint32) (*pgconn.StatementDescription, error) {
+	if c.config.Tracer != nil {
+		return c.tracedParse(ctx, name, query, declared)
+	}
+	return c.parseText(ctx, name, query, declared)
+}
+
+func (c *conn) parseText(ctx context.Context, name, query string, declared []uint32) (*pgconn.StatementDescription, error) {
 	if c.mayProbe() {
 		return c.probe(ctx, query, declared)
 	}
