@@ -87,9 +87,17 @@ func (b BatchRows) exec(ctx context.Context, c *conn, query string, args []drive
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("pgadapt: %w", err)
 	}
-	batch := &batch{conn: c, ctx: ctx, query: query}
-	defer batch.leave()
-	return batch.run(b.rows)
+	var affected int64
+	err := c.traceBatch(ctx, query, func(ctx context.Context) (size int, _ int64, err error) {
+		batch := &batch{conn: c, ctx: ctx, query: query}
+		defer batch.leave()
+		affected, err = batch.run(b.rows)
+		return batch.row, affected, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return result(affected), nil
 }
 
 // batch is a Batch that is running.
@@ -110,27 +118,27 @@ type batch struct {
 	row int
 }
 
-func (b *batch) run(rows iter.Seq2[[]any, error]) (driver.Result, error) {
+func (b *batch) run(rows iter.Seq2[[]any, error]) (affected int64, err error) {
 	for row, err := range rows {
 		b.row++
 		if err == nil {
 			err = b.add(row)
 		}
 		if err != nil {
-			return nil, b.fail(err)
+			return 0, b.fail(err)
 		}
 	}
 	if b.executions == nil {
-		return result(0), nil
+		return 0, nil
 	}
 	executions := b.executions
-	err := executions.end(nil)
+	err = executions.end(nil)
 	b.executions = nil
 	completed, affected := executions.progress()
 	if err != nil {
-		return nil, b.failedIn(completed+1, err)
+		return 0, b.failedIn(completed+1, err)
 	}
-	return result(affected), nil
+	return affected, nil
 }
 
 // leave does nothing but where the sequence has ended in a panic.

@@ -188,16 +188,14 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 // query is QueryContext for a text with the server's own placeholders.
 func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if c.config.Tracer != nil {
-		return c.tracedQuery(ctx, query, args)
+		return c.tracedQuery(ctx, query, args, func(ctx context.Context) (driver.Rows, error) {
+			return c.queryText(ctx, query, args)
+		})
 	}
-	rows, err := c.queryText(ctx, query, args)
-	if err != nil {
-		return nil, err
-	}
-	return rows, nil
+	return c.queryText(ctx, query, args)
 }
 
-func (c *conn) queryText(ctx context.Context, query string, args []driver.NamedValue) (*rows, error) {
+func (c *conn) queryText(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if c.goesSimple(query, args) {
 		return c.querySimple(ctx, query, args)
 	}

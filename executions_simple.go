@@ -97,6 +97,7 @@ func (e *simpleExecutions) read(reader *pgconn.ResultReader) {
 	if err != nil {
 		return
 	}
+	e.conn.tag = tag
 	e.done++
 	e.affected += tag.RowsAffected()
 }

@@ -63,6 +63,11 @@ func (c *conn) queryInstructed(ctx context.Context, query string, args []driver.
 	if err := c.beginNow(ctx); err != nil {
 		return nil, err
 	}
+	if c.config.Tracer != nil {
+		return c.tracedQuery(ctx, query, args, func(ctx context.Context) (driver.Rows, error) {
+			return instruction.query(ctx, c, query, args)
+		})
+	}
 	return instruction.query(ctx, c, query, args)
 }
 

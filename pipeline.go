@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgproto3"
 )
@@ -136,6 +137,9 @@ func (p *pipeline) end(abandoned error) error {
 	p.release()
 	if err := p.answers.err; err != nil {
 		return p.conn.failure(p.ctx, p.mark, err)
+	}
+	if tag := string(p.answers.tag); tag != "" {
+		p.conn.tag = pgconn.NewCommandTag(tag)
 	}
 	return nil
 }

@@ -49,6 +49,8 @@ type rows struct {
 	stored int64
 	// cursor is where the next page of rows comes from; nil where the whole result arrives at once.
 	cursor *pagedCursor
+	// tag is that of the last result set that has been read to its end.
+	tag pgconn.CommandTag
 	// operation is what the Tracer is told of these rows, nil where there is none.
 	operation *Operation
 	// err is what ended the answer before its time.
@@ -100,10 +102,12 @@ func (c *conn) openRows(ctx context.Context, mark uint64, statement *statement, 
 		return r, nil
 	}
 	shape := statement.shapeOf(reader)
-	if _, err := reader.Close(); err != nil {
+	tag, err := reader.Close()
+	if err != nil {
 		return nil, err
 	}
 	r := c.newRows(ctx, mark)
+	r.noteTag(tag)
 	r.query, r.shape = statement.query, shape
 	r.detach()
 	return r, nil
@@ -216,10 +220,14 @@ func (r *rows) finishReader() {
 func (r *rows) closeReader() (pgconn.CommandTag, error) {
 	tag, err := r.reader.Close()
 	if err == nil {
-		r.conn.tag = tag
-		r.operation.complete(tag)
+		r.noteTag(tag)
 	}
 	return tag, err
+}
+
+func (r *rows) noteTag(tag pgconn.CommandTag) {
+	r.tag, r.conn.tag = tag, tag
+	r.operation.complete(tag)
 }
 
 // finish reads the whole answer to its end and lets go of the connection. err is an error met before.
@@ -264,7 +272,7 @@ func (r *rows) nextOnNetwork() *shape {
 			return newShape(fields)
 		}
 		if tag, err := reader.Close(); err == nil {
-			r.conn.tag = tag
+			r.noteTag(tag)
 		}
 	}
 	r.finish(nil)

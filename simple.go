@@ -28,7 +28,7 @@ func (c *conn) execSimple(ctx context.Context, query string, args []driver.Named
 }
 
 // querySimple is execSimple for the rows. Statements that give none are passed over.
-func (c *conn) querySimple(ctx context.Context, query string, args []driver.NamedValue) (*rows, error) {
+func (c *conn) querySimple(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	running, stop := ctx, context.CancelFunc(nil)
 	if sqllex.IsSingle(query, c.standardConformingStrings()) {
 		running, stop = c.stoppable(ctx)

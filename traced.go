@@ -41,18 +41,24 @@ func (c *conn) tracedExec(ctx context.Context, query string, args []driver.Named
 	return affected, err
 }
 
-func (c *conn) tracedQuery(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	var opened *rows
+// tracedQuery tells of what open does for a query, and of the rows that it gives.
+func (c *conn) tracedQuery(ctx context.Context, query string, args []driver.NamedValue,
+	open func(context.Context) (driver.Rows, error),
+) (driver.Rows, error) {
+	var opened driver.Rows
 	operation := c.operation(OperationQuery, query, args)
 	err := trace(ctx, c.config.Tracer, operation, func(traced context.Context) (err error) {
 		ctx = traced
-		opened, err = c.queryText(ctx, query, args)
+		opened, err = open(traced)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return c.traceRows(ctx, operation, opened), nil
+	if rows, ok := opened.(*rows); ok {
+		return c.traceRows(ctx, operation, rows), nil
+	}
+	return opened, nil
 }
 
 func (c *conn) tracedParse(ctx context.Context, name, query string, declared []uint32) (description *pgconn.StatementDescription, err error) {
@@ -92,6 +98,20 @@ func (c *conn) traceCopy(ctx context.Context, query string,
 		return err
 	})
 	return tag, err
+}
+
+// traceBatch tells of executions of one text. run gives the number of rows that the program has given, and of those that
+// were affected.
+func (c *conn) traceBatch(ctx context.Context, query string, run func(context.Context) (size int, affected int64, err error)) error {
+	if c.config.Tracer == nil {
+		_, _, err := run(ctx)
+		return err
+	}
+	operation := c.operation(OperationBatch, query, nil)
+	return trace(ctx, c.config.Tracer, operation, func(ctx context.Context) (err error) {
+		operation.BatchSize, operation.RowsAffected, err = run(ctx)
+		return err
+	})
 }
 
 func (c *Connector) tracedOpen(ctx context.Context, settings *pgconn.Config) (opened openedSession, err error) {

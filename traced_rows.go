@@ -35,11 +35,10 @@ func (c *conn) traceRows(ctx context.Context, query *Operation, opened *rows) *t
 	operation.Opening, operation.Started = query.Duration, time.Now()
 	traced := &tracedRows{rows: opened, operation: operation, ctx: startTrace(ctx, c.config.Tracer, operation)}
 	opened.operation = operation
-	if opened.reader == nil {
-		operation.complete(c.tag)
-		return traced
+	operation.complete(opened.tag)
+	if opened.reader != nil {
+		opened.reader = opened.timed(opened.reader)
 	}
-	opened.reader = opened.timed(opened.reader)
 	return traced
 }
 

@@ -41,6 +41,8 @@ const (
 	OperationRows OperationKind = "rows"
 	// OperationCopy is a COPY from or to the program.
 	OperationCopy OperationKind = "copy"
+	// OperationBatch runs a text for many rows of arguments, with [Batch] or [Values].
+	OperationBatch OperationKind = "batch"
 	// OperationPing asks a session for a sign.
 	OperationPing OperationKind = "ping"
 	// OperationNotification is the arrival of a notification; it takes no time.
@@ -78,10 +80,13 @@ type Operation struct {
 	// Duration is the time from start to end. It and all that follows is known at the end.
 	Duration time.Duration
 	// CommandTag says what the server has done, such as "INSERT 0 1" (PostgreSQL documentation, "CommandComplete").
-	// It is empty for a Query, whose Rows have it, and after an error.
+	// It is empty for a Query, whose Rows have it, for a Batch, and after an error; with [FetchSize] it is that of the
+	// last page.
 	CommandTag string
-	// RowsAffected is the number of rows in CommandTag.
+	// RowsAffected is the number of rows in CommandTag, and the sum of them for OperationBatch.
 	RowsAffected int64
+	// BatchSize is the number of rows that the program has given, for OperationBatch.
+	BatchSize int
 	// Rows is the number of rows that the program has read, for OperationRows.
 	Rows int64
 	// Opening is the Duration of the Query that has given the rows, for OperationRows.

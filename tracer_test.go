@@ -128,6 +128,24 @@ func TestTracerIsToldOfStatements(t *testing.T) {
 			},
 			"copy|copy (values (1), (2)) to stdout|0|COPY 2|2|0\n",
 		},
+		"fetched in pages": {
+			func(db *sql.DB) error {
+				return readAll(db.Query("select generate_series(1, $1::int)", pgadapt.FetchSize(2), 5))
+			},
+			"exec|BEGIN|0|BEGIN|0|0\n" +
+				"prepare|declare pgadapt_cursor_0 no scroll cursor for select generate_series(1, $1::int)|0||0|0\n" +
+				"exec|declare pgadapt_cursor_0 no scroll cursor for select generate_series(1, $1::int)|1|DECLARE CURSOR|0|0\n" +
+				"query|select generate_series(1, $1::int)|1||0|0\n" +
+				"exec|COMMIT|0|COMMIT|0|0\n" +
+				"rows|select generate_series(1, $1::int)|1|FETCH 1|1|5\n",
+		},
+		"batch": {
+			func(db *sql.DB) error {
+				_, err := db.Exec("select generate_series(0, $1::int)", pgadapt.Batch(pgadapt.RowsOf([][]any{{1}, {2}})))
+				return err
+			},
+			"prepare|select generate_series(0, $1::int)|0||0|0\nbatch|select generate_series(0, $1::int)|0||5|0\n",
+		},
 		"ping": {
 			func(db *sql.DB) error { return db.Ping() },
 			"ping||0||0|0\n",
@@ -171,6 +189,45 @@ func TestTracerIsToldOfCopyFrom(t *testing.T) {
 	require.Len(t, ended, 1)
 	require.Equal(t, err, ended[0].Err)
 	requireWorking(t, db)
+}
+
+func TestTracerIsToldOfBatches(t *testing.T) {
+	inEachMode(t, func(t *testing.T, _ *sql.DB) {
+		db, recorded := openTraced(t, "default_query_exec_mode", t.Name()[strings.LastIndex(t.Name(), "/")+1:])
+		_, err := db.Exec("create temporary table batched (id int unique)")
+		require.NoError(t, err)
+		three := pgadapt.RowsOf([][]any{{1}, {2}, {3}})
+
+		for _, c := range []struct {
+			query, tag string
+			rows       any
+		}{
+			{"insert into batched values ($1)", "INSERT 0 1", pgadapt.Batch(three)},
+			{"insert into batched values $1", "INSERT 0 3", pgadapt.Values(three)},
+		} {
+			_, err = db.Exec("truncate batched")
+			require.NoError(t, err)
+			_, err = db.Exec(c.query, c.rows)
+			require.NoError(t, err)
+			ended := recorded.take()
+			last := ended[len(ended)-1]
+			require.Equal(t, pgadapt.OperationBatch, last.Kind)
+			require.Equal(t, c.query, last.Query)
+			require.Equal(t, 3, last.BatchSize)
+			require.EqualValues(t, 3, last.RowsAffected)
+			conn, err := db.Conn(t.Context())
+			require.NoError(t, err)
+			requireCommandTag(t, conn, c.tag)
+			require.NoError(t, conn.Close())
+
+			_, err = db.Exec(c.query, c.rows)
+			require.ErrorIs(t, err, pgerr.UniqueViolation)
+			ended = recorded.take()
+			last = ended[len(ended)-1]
+			require.ErrorIs(t, last.Err, pgerr.UniqueViolation)
+			require.Zero(t, last.RowsAffected)
+		}
+	})
 }
 
 func TestTracerIsToldOfErrors(t *testing.T) {

@@ -131,16 +131,27 @@ func (c *conn) runValues(ctx context.Context, query string, args []driver.NamedV
 	run := &valuesRun{conn: c, ctx: ctx, query: query, args: args, at: at, keepRows: keepRows,
 		template: template, texts: map[int]sqllex.Rewritten{}}
 	defer run.leave()
-	for row, err := range values.rows {
-		run.row++
+	return run, c.traceBatch(ctx, query, func(ctx context.Context) (size int, affected int64, err error) {
+		run.ctx = ctx
+		err = run.sendAll(values.rows)
+		if err == nil && run.executions != nil {
+			_, affected = run.executions.progress()
+		}
+		return run.row, affected, err
+	})
+}
+
+func (r *valuesRun) sendAll(rows iter.Seq2[[]any, error]) error {
+	for row, err := range rows {
+		r.row++
 		if err == nil {
-			err = run.add(row)
+			err = r.add(row)
 		}
 		if err != nil {
-			return run, run.fail(err)
+			return r.fail(err)
 		}
 	}
-	return run, run.end()
+	return r.end()
 }
 
 // leave does nothing but where the sequence has ended in a panic.
