@@ -18,6 +18,6 @@
 //   - db.namespace is the database of the login. The schema is left out: SET search_path may change it at any time.
 //   - db.query.text is the text with the server's placeholders. Of a text without arguments the constants are replaced
 //     by ?, unless Options says otherwise; arguments are never given.
-//   - db.operation.name is the first word of a text, such as SELECT.
+//   - db.operation.name is the first word of a text, such as SELECT, with BATCH in front for a batch.
 //   - error.type is the SQLSTATE, "context.Canceled", "context.DeadlineExceeded", or the Go type of the error.
 package otel

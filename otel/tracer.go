@@ -86,6 +86,9 @@ func (t *tracer) TraceEnd(ctx context.Context, operation *pgadapt.Operation) {
 	if operation.Kind == pgadapt.OperationRows {
 		span.SetAttributes(semconv.DBResponseReturnedRows(int(operation.Rows)))
 	}
+	if operation.BatchSize > 1 { // a batch of one is none
+		span.SetAttributes(semconv.DBOperationBatchSize(operation.BatchSize))
+	}
 	if operation.Kind == pgadapt.OperationConnect { // where it was found
 		span.SetAttributes(server(operation)...)
 	}
@@ -128,10 +131,14 @@ func operationName(operation *pgadapt.Operation) string {
 	if operation.Kind == pgadapt.OperationPrepare {
 		return "PREPARE"
 	}
-	if word := firstWord(operation.Query); word != "" {
-		return word
+	word := firstWord(operation.Query)
+	switch {
+	case word == "":
+		return string(operation.Kind)
+	case operation.Kind == pgadapt.OperationBatch:
+		return "BATCH " + word
 	}
-	return string(operation.Kind)
+	return word
 }
 
 func spanName(operation *pgadapt.Operation) string {

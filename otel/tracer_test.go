@@ -270,6 +270,21 @@ func TestDurations(t *testing.T) {
 	require.Equal(t, map[[2]string]uint64{{"SELECT", ""}: 4, {"INSERT", "42P01"}: 1}, counts)
 }
 
+func TestSpanOfABatch(t *testing.T) {
+	o := observe(t, otel.Options{})
+	_, err := o.db.Exec("create temporary table batched (id int)")
+	require.NoError(t, err)
+	o.take()
+	_, err = o.db.Exec("insert into batched values ($1)", pgadapt.Batch(pgadapt.RowsOf([][]any{{1}, {2}, {3}})))
+	require.NoError(t, err)
+	spans := o.take()
+	require.Len(t, spans, 2)
+	require.Equal(t, o.with(map[string]any{
+		"db.operation.name": "BATCH INSERT", "db.operation.batch.size": int64(3),
+		"db.query.text": "insert into batched values ($1)",
+	}), attributes(spans[1]))
+}
+
 func TestArrivalsAreNoSpans(t *testing.T) {
 	o := observe(t, otel.Options{})
 	o.take()

@@ -1,0 +1,187 @@
+package pgadapt_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgadapt/pgadapt"
+)
+
+// packageFolders has the packages whose names are looked up in documents.
+var packageFolders = map[string]string{
+	"pgadapt": ".", "dsn": "dsn", "compose": "compose", "adapt": "adapt", "pgerr": "pgerr", "password": "password",
+	"twophase": "twophase", "largeobject": "largeobject", "replication": "replication", "otel": "otel",
+}
+
+var (
+	codeInDocument       = regexp.MustCompile("`[^`\n]+`")
+	identifierInDocument = regexp.MustCompile(`\b([a-z]+)\.([A-Z]\w*)(?:\.([A-Z]\w*))?`)
+	linkInDocument       = regexp.MustCompile(`\]\(([\w./-]*)(#[\w-]*)?\)`)
+	headingInDocument    = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	notInAnchor          = regexp.MustCompile("[^a-z0-9 _-]")
+)
+
+// documentTexts has the texts of docs/, by their names.
+func documentTexts(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob("docs/*.md")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	texts := map[string]string{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		texts[filepath.Base(file)] = string(text)
+	}
+	return texts
+}
+
+func TestNamesInDocumentsExist(t *testing.T) {
+	exported := map[string]map[string]bool{}
+	for name, folder := range packageFolders {
+		exported[name] = exportedNames(t, folder)
+	}
+	checked := 0
+	for file, text := range documentTexts(t) {
+		for _, code := range codeInDocument.FindAllString(text, -1) {
+			for _, found := range identifierInDocument.FindAllStringSubmatch(code, -1) {
+				names, ours := exported[found[1]]
+				if !ours {
+					continue
+				}
+				checked++
+				require.True(t, names[found[2]], "%s: %s", file, found[0])
+				if found[3] != "" {
+					require.True(t, names[found[2]+"."+found[3]] || isFieldOfConfig(found[0]), "%s: %s", file, found[0])
+				}
+			}
+		}
+	}
+	require.Greater(t, checked, 100)
+}
+
+// isFieldOfConfig finds what pgadapt.Config has from pgconn's.
+func isFieldOfConfig(identifier string) bool {
+	field, ok := strings.CutPrefix(identifier, "pgadapt.Config.")
+	if !ok {
+		return false
+	}
+	_, found := reflect.TypeFor[pgadapt.Config]().FieldByName(field)
+	return found
+}
+
+// exportedNames gives the exported names of a package, and those of fields and methods behind the names of their types.
+func exportedNames(t *testing.T, folder string) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	require.NoError(t, err)
+	names := map[string]bool{}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
+		for _, declaration := range parsed.Decls {
+			addNames(names, declaration)
+		}
+	}
+	return names
+}
+
+func addNames(names map[string]bool, declaration ast.Decl) {
+	switch declaration := declaration.(type) {
+	case *ast.FuncDecl:
+		names[receiverOf(declaration)+declaration.Name.Name] = true
+	case *ast.GenDecl:
+		for _, spec := range declaration.Specs {
+			switch spec := spec.(type) {
+			case *ast.ValueSpec:
+				for _, name := range spec.Names {
+					names[name.Name] = true
+				}
+			case *ast.TypeSpec:
+				names[spec.Name.Name] = true
+				addMembers(names, spec)
+			}
+		}
+	}
+}
+
+// receiverOf gives the name of a method's type with a point behind, nothing for a function.
+func receiverOf(function *ast.FuncDecl) string {
+	if function.Recv == nil {
+		return ""
+	}
+	receiver := function.Recv.List[0].Type
+	if pointer, ok := receiver.(*ast.StarExpr); ok {
+		receiver = pointer.X
+	}
+	if name, ok := receiver.(*ast.Ident); ok {
+		return name.Name + "."
+	}
+	return "?."
+}
+
+func addMembers(names map[string]bool, spec *ast.TypeSpec) {
+	var members *ast.FieldList
+	switch kind := spec.Type.(type) {
+	case *ast.StructType:
+		members = kind.Fields
+	case *ast.InterfaceType:
+		members = kind.Methods
+	default:
+		return
+	}
+	for _, member := range members.List {
+		for _, name := range member.Names {
+			names[spec.Name.Name+"."+name.Name] = true
+		}
+	}
+}
+
+func TestLinksInDocumentsLeadSomewhere(t *testing.T) {
+	texts := documentTexts(t)
+	for file, text := range texts {
+		for _, link := range linkInDocument.FindAllStringSubmatch(text, -1) {
+			target := file
+			if link[1] != "" {
+				target = link[1]
+				_, err := os.Stat(filepath.Join("docs", target))
+				require.NoError(t, err, "%s: %s", file, link[0])
+			}
+			if link[2] != "" {
+				require.Contains(t, anchors(texts[target]), link[2], "%s: %s", file, link[0])
+			}
+		}
+	}
+}
+
+// anchors gives the anchors of a document's headings, by GitHub's rule.
+func anchors(text string) []string {
+	var found []string
+	for _, heading := range headingInDocument.FindAllStringSubmatch(text, -1) {
+		anchor := notInAnchor.ReplaceAllString(strings.ToLower(heading[1]), "")
+		found = append(found, "#"+strings.ReplaceAll(anchor, " ", "-"))
+	}
+	return found
+}
+
+// The list of what psycopg2 has is complete, and in order.
+func TestParityTableHasEveryRow(t *testing.T) {
+	rows := regexp.MustCompile(`(?m)^\| (\d+) \| .* \| .+ \|`).FindAllStringSubmatch(documentTexts(t)["psycopg2.md"], -1)
+	require.Len(t, rows, 120)
+	for i, row := range rows {
+		require.Equal(t, strconv.Itoa(i+1), row[1])
+	}
+}
