@@ -20,8 +20,15 @@ import (
 func (c *conn) CheckNamedValue(argument *driver.NamedValue) error { return checkArgument(argument) }
 
 func checkArgument(argument *driver.NamedValue) error {
-	if _, ok := argument.Value.(sql.Out); ok {
+	switch value := argument.Value.(type) {
+	case nil, string, []byte, int, int64, bool, time.Time, float64:
+		return nil
+	case sql.Out:
 		return errors.New("pgadapt: sql.Out: PostgreSQL returns output parameters as the row of a CALL: use QueryRow")
+	case fmt.Stringer:
+		if mode, ok := modeOfPgx(value); ok {
+			argument.Value = mode
+		}
 	}
 	return nil
 }
