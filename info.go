@@ -3,6 +3,7 @@ package pgadapt
 import (
 	"crypto/tls"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net"
@@ -76,7 +77,7 @@ func (s TxStatus) String() string {
 func Info(conn *sql.Conn) (*SessionInfo, error) {
 	var info *SessionInfo
 	err := conn.Raw(func(driverConn any) error {
-		c, ok := driverConn.(Conn)
+		c, ok := unwrapped(driverConn).(Conn)
 		if !ok {
 			return fmt.Errorf("pgadapt: Info needs a connection of pgadapt, and %T is none", driverConn)
 		}
@@ -87,6 +88,17 @@ func Info(conn *sql.Conn) (*SessionInfo, error) {
 		return nil, err
 	}
 	return info, nil
+}
+
+// unwrapped gives the connection behind those of drivers that measure another one, such as otelsql's.
+func unwrapped(driverConn any) any {
+	for {
+		wrapper, ok := driverConn.(interface{ Raw() driver.Conn })
+		if !ok {
+			return driverConn
+		}
+		driverConn = wrapper.Raw()
+	}
 }
 
 // Info is [Info] for the connection itself.
