@@ -5,4 +5,6 @@
 // that they are PostgreSQL's:
 //
 //	func init() { sqlx.BindDriver("pgadapt", sqlx.DOLLAR) }
+//
+// or opens pgadapt under a name that sqlx knows, by the package github.com/pgadapt/pgadapt/postgres.
 package sqlx
