@@ -91,7 +91,7 @@ func TestInsertAndSelect(t *testing.T) {
 	var names []string
 	require.NoError(t, db.NewSelect().Model((*author)(nil)).Column("name").
 		Where("? = any(nicks)", "Countess").Where("settings @> ?", map[string]any{"dark": true}).
-		Where("id in (?)", bun.In([]int64{given.ID, 99})).Scan(t.Context(), &names))
+		Where("id in (?)", bun.List([]int64{given.ID, 99})).Scan(t.Context(), &names))
 	require.Equal(t, []string{"Ada's"}, names)
 	err = db.NewSelect().Model(&read).Where("id = ?", -1).Scan(t.Context())
 	require.ErrorIs(t, err, sql.ErrNoRows)
@@ -138,7 +138,7 @@ func TestRelationsAndBulk(t *testing.T) {
 	changed := []*book{{ID: books[0].ID, Title: "first"}, {ID: books[1].ID, Title: "second"}}
 	_, err = db.NewUpdate().Model(&changed).Column("title").Bulk().Exec(t.Context())
 	require.NoError(t, err)
-	renamed, err := db.NewSelect().Model((*book)(nil)).Where("title in (?)", bun.In([]string{"first", "second"})).Count(t.Context())
+	renamed, err := db.NewSelect().Model((*book)(nil)).Where("title in (?)", bun.List([]string{"first", "second"})).Count(t.Context())
 	require.NoError(t, err)
 	require.EqualValues(t, 2, renamed)
 }
