@@ -94,17 +94,17 @@ func TestTracerIsToldOfStatements(t *testing.T) {
 			"prepare|select $1::int8 + 0|0||0|0\nexec|select $1::int8 + 0|1|SELECT 1|1|0\n",
 		},
 		"query": {
-			func(db *sql.DB) error { return readAll(db.Query("select generate_series(1, $1::int)", 40)) },
+			func(db *sql.DB) error { return readNumbers(db.Query("select generate_series(1, $1::int)", 40)) },
 			"prepare|select generate_series(1, $1::int)|0||0|0\nquery|select generate_series(1, $1::int)|1||0|0\n" +
 				"rows|select generate_series(1, $1::int)|1|SELECT 40|40|40\n",
 		},
 		"query without rows": {
-			func(db *sql.DB) error { return readAll(db.Query("select 1 where $1::bool", false)) },
+			func(db *sql.DB) error { return readNumbers(db.Query("select 1 where $1::bool", false)) },
 			"prepare|select 1 where $1::bool|0||0|0\nquery|select 1 where $1::bool|1||0|0\n" +
 				"rows|select 1 where $1::bool|1|SELECT 0|0|0\n",
 		},
 		"several statements": {
-			func(db *sql.DB) error { return readAll(db.Query("select 1; select 2")) },
+			func(db *sql.DB) error { return readNumbers(db.Query("select 1; select 2")) },
 			"query|select 1; select 2|0||0|0\nrows|select 1; select 2|0|SELECT 1|1|1\n",
 		},
 		"transactions": {
@@ -130,7 +130,7 @@ func TestTracerIsToldOfStatements(t *testing.T) {
 		},
 		"fetched in pages": {
 			func(db *sql.DB) error {
-				return readAll(db.Query("select generate_series(1, $1::int)", pgadapt.FetchSize(2), 5))
+				return readNumbers(db.Query("select generate_series(1, $1::int)", pgadapt.FetchSize(2), 5))
 			},
 			"exec|BEGIN|0|BEGIN|0|0\n" +
 				"prepare|declare pgadapt_cursor_0 no scroll cursor for select generate_series(1, $1::int)|0||0|0\n" +
@@ -158,8 +158,8 @@ func TestTracerIsToldOfStatements(t *testing.T) {
 	}
 }
 
-// readAll reads integers to the end.
-func readAll(rows *sql.Rows, err error) error {
+// readNumbers reads integers to the end.
+func readNumbers(rows *sql.Rows, err error) error {
 	if err != nil {
 		return err
 	}
@@ -241,7 +241,7 @@ func TestTracerIsToldOfErrors(t *testing.T) {
 			require.Equal(t, err, ended[len(ended)-1].Err)
 			require.Empty(t, ended[len(ended)-1].CommandTag)
 
-			err = readAll(db.Query("select 1 / (3 - i) from generate_series(1, 3) i where i > $1", 0))
+			err = readNumbers(db.Query("select 1 / (3 - i) from generate_series(1, 3) i where i > $1", 0))
 			require.ErrorIs(t, err, pgerr.DivisionByZero)
 			ended = recorded.take()
 			last := ended[len(ended)-1]
@@ -256,7 +256,7 @@ func TestTracerIsToldOfErrors(t *testing.T) {
 func TestTracerKnowsTheTag(t *testing.T) {
 	inEachMode(t, func(t *testing.T, _ *sql.DB) {
 		db, recorded := openTraced(t, "default_query_exec_mode", t.Name()[strings.LastIndex(t.Name(), "/")+1:])
-		require.NoError(t, readAll(db.Query("select i from generate_series(1, $1::int) i", 20)))
+		require.NoError(t, readNumbers(db.Query("select i from generate_series(1, $1::int) i", 20)))
 		ended := recorded.take()
 		last := ended[len(ended)-1]
 		require.Equal(t, pgadapt.OperationRows, last.Kind)
@@ -276,7 +276,7 @@ func TestTracerTellsInterleavedRowsApart(t *testing.T) {
 	require.NoError(t, err)
 	_, err = conn.ExecContext(t.Context(), "set application_name = 'between'")
 	require.NoError(t, err)
-	require.NoError(t, readAll(rows, nil))
+	require.NoError(t, readNumbers(rows, nil))
 
 	summary := recorded.summary()
 	require.Contains(t, summary, "rows|select generate_series(1, 3)|0|SELECT 3|3|3\n")
@@ -285,7 +285,7 @@ func TestTracerTellsInterleavedRowsApart(t *testing.T) {
 
 func TestTracedOperationsAreNested(t *testing.T) {
 	db, recorded := openTraced(t)
-	require.NoError(t, readAll(db.Query("select $1::int + 1", 1)))
+	require.NoError(t, readNumbers(db.Query("select $1::int + 1", 1)))
 	require.Equal(t, []string{"query prepare", "query", "query rows"}, recorded.within)
 }
 
@@ -414,7 +414,7 @@ func TestAllocationsOfTracing(t *testing.T) {
 	for name, run := range map[string]func(*sql.DB) error{
 		"exec": func(db *sql.DB) error { _, err := db.Exec("select $1::int", 1); return err },
 		"query": func(db *sql.DB) error {
-			return readAll(db.Query("select generate_series(1, $1::int)", 100))
+			return readNumbers(db.Query("select generate_series(1, $1::int)", 100))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
