@@ -1,6 +1,7 @@
 package pgadapt_test
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -26,7 +27,7 @@ var packageFolders = map[string]string{
 var (
 	codeInDocument       = regexp.MustCompile("`[^`\n]+`")
 	identifierInDocument = regexp.MustCompile(`\b([a-z]+)\.([A-Z]\w*)(?:\.([A-Z]\w*))?`)
-	linkInDocument       = regexp.MustCompile(`\]\(([\w./-]*)(#[\w-]*)?\)`)
+	linkInDocument       = regexp.MustCompile(`\]\(((?:\.\./)?[\w/-]+\.\w+)?(#[\w-]*)?\)`)
 	headingInDocument    = regexp.MustCompile(`(?m)^#+ (.*)$`)
 	notInAnchor          = regexp.MustCompile("[^a-z0-9 _-]")
 )
@@ -154,14 +155,13 @@ func TestLinksInDocumentsLeadSomewhere(t *testing.T) {
 	texts := documentTexts(t)
 	for file, text := range texts {
 		for _, link := range linkInDocument.FindAllStringSubmatch(text, -1) {
-			target := file
-			if link[1] != "" {
-				target = link[1]
-				_, err := os.Stat(filepath.Join("docs", target))
-				require.NoError(t, err, "%s: %s", file, link[0])
-			}
+			target := cmp.Or(link[1], file)
+			_, err := os.Stat(filepath.Join("docs", target))
+			require.NoError(t, err, "%s: %s", file, link[0])
 			if link[2] != "" {
-				require.Contains(t, anchors(texts[target]), link[2], "%s: %s", file, link[0])
+				linked, err := os.ReadFile(filepath.Join("docs", target))
+				require.NoError(t, err)
+				require.Contains(t, anchors(string(linked)), link[2], "%s: %s", file, link[0])
 			}
 		}
 	}

@@ -95,9 +95,12 @@ func TestClientCertificates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			certificate, key := test.make()
 			folder := t.TempDir()
-			requireTLS(t, fmt.Sprintf("host=127.0.0.1 port=%s user=joe dbname=postgres sslmode=require sslcert=%s sslkey=%s",
+			// With TLS 1.3 the handshake is over for the client before the server looks at the certificate, so that a
+			// refusal may reset the connection before it is read.
+			requireTLS(t, fmt.Sprintf("host=127.0.0.1 port=%s user=joe dbname=postgres sslmode=require "+
+				"ssl_max_protocol_version=TLSv1.2 sslcert=%s sslkey=%s",
 				server.Port(), writeFile(t, folder, "client.crt", certificate), writeFile(t, folder, "client.key", key)),
-				"TLSv1.3", test.fails)
+				"TLSv1.2", test.fails)
 		})
 	}
 }

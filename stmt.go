@@ -99,7 +99,8 @@ func (s *stmt) checkCount(args []driver.NamedValue) error {
 	if instructed, _ := s.conn.demands(args); instructed {
 		return nil
 	}
-	return fmt.Errorf("pgadapt: expected %d arguments, got %d", s.parameters, len(args))
+	// The words are database/sql's own: programs look for them.
+	return fmt.Errorf("sql: expected %d arguments, got %d", s.parameters, len(args))
 }
 
 // Exec is ExecContext without a context; database/sql does not call it.
