@@ -58,6 +58,14 @@ var writes = []write{
 		}
 		return tx.Commit()
 	}},
+	{"batch", func(ctx context.Context, db *sql.DB, table string, number int) error {
+		_, err := db.ExecContext(ctx, "insert into "+table+" values ($1)", pgadapt.Batch(oneRow(number)))
+		return err
+	}},
+	{"values", func(ctx context.Context, db *sql.DB, table string, number int) error {
+		_, err := db.ExecContext(ctx, "insert into "+table+" values $1", pgadapt.Values(oneRow(number)))
+		return err
+	}},
 	{"copy from a reader", func(ctx context.Context, db *sql.DB, table string, number int) error {
 		_, err := db.ExecContext(ctx, "copy "+table+" from stdin", strings.NewReader(fmt.Sprintln(number)))
 		return err

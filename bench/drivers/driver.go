@@ -60,6 +60,12 @@ type RichSender interface {
 	Argument(slice any) any
 }
 
+// Batcher is a driver that can be given many executions of one statement.
+type Batcher interface {
+	// Batch executes query as often as times says, each time with the same arguments, as one transaction.
+	Batch(ctx context.Context, db *sql.DB, query string, times int, arguments []any) error
+}
+
 // CopierIn is a driver that can load rows with COPY … FROM STDIN.
 type CopierIn interface {
 	// CopyIn loads all rows of source.

@@ -16,6 +16,7 @@ type libPQ struct{ identity }
 var (
 	_ RichScanner = libPQ{}
 	_ RichSender  = libPQ{}
+	_ Batcher     = libPQ{}
 	_ CopierIn    = libPQ{}
 )
 
@@ -42,6 +43,26 @@ func (libPQ) HstoreDestination() (destination, pairs any) {
 }
 
 func (libPQ) Argument(slice any) any { return pq.Array(slice) }
+
+// Batch executes a prepared statement in a transaction, a round trip each: lib/pq has no other way.
+func (libPQ) Batch(ctx context.Context, db *sql.DB, query string, times int, arguments []any) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	stmt, err := tx.PrepareContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	for range times {
+		if _, err := stmt.ExecContext(ctx, arguments...); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
 
 // CopyIn is what lib/pq documents for bulk imports: a prepared COPY, executed for each row, and once
 // without arguments at the end.

@@ -17,6 +17,7 @@ type pgAdapt struct{ identity }
 var (
 	_ RichScanner = pgAdapt{}
 	_ RichSender  = pgAdapt{}
+	_ Batcher     = pgAdapt{}
 	_ CopierIn    = pgAdapt{}
 	_ CopierOut   = pgAdapt{}
 )
@@ -29,6 +30,17 @@ func (p pgAdapt) HstoreDestination() (destination, pairs any) {
 }
 
 func (pgAdapt) Argument(slice any) any { return slice }
+
+func (pgAdapt) Batch(ctx context.Context, db *sql.DB, query string, times int, arguments []any) error {
+	_, err := db.ExecContext(ctx, query, pgadapt.Batch(func(yield func([]any, error) bool) {
+		for range times {
+			if !yield(arguments, nil) {
+				return
+			}
+		}
+	}))
+	return err
+}
 
 func (pgAdapt) CopyIn(ctx context.Context, db *sql.DB, source CopySource) error {
 	_, err := db.ExecContext(ctx, source.Statement(), pgadapt.CopyRows(source.all()))

@@ -18,6 +18,7 @@ type pgxStdlib struct{ identity }
 var (
 	_ RichScanner = pgxStdlib{}
 	_ RichSender  = pgxStdlib{}
+	_ Batcher     = pgxStdlib{}
 	_ CopierIn    = pgxStdlib{}
 	_ CopierOut   = pgxStdlib{}
 )
@@ -37,6 +38,16 @@ func (pgxStdlib) HstoreDestination() (destination, pairs any) {
 }
 
 func (pgxStdlib) Argument(slice any) any { return slice }
+
+func (pgxStdlib) Batch(ctx context.Context, db *sql.DB, query string, times int, arguments []any) error {
+	return withPGX(ctx, db, func(conn *pgx.Conn) error {
+		var batch pgx.Batch
+		for range times {
+			batch.Queue(query, arguments...)
+		}
+		return conn.SendBatch(ctx, &batch).Close()
+	})
+}
 
 func (pgxStdlib) CopyIn(ctx context.Context, db *sql.DB, source CopySource) error {
 	return withPGX(ctx, db, func(conn *pgx.Conn) error {

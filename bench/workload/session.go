@@ -99,6 +99,9 @@ func (s *SQLSession) end() error {
 }
 
 func startWire(ctx context.Context, w Workload, driver drivers.Wire, dsn string) (*Trial, error) {
+	if w.Wire == nil {
+		return nil, errors.ErrUnsupported
+	}
 	session := &WireSession{Driver: driver, DSN: dsn}
 	run, err := w.Wire(ctx, session)
 	if err != nil {

@@ -3,9 +3,12 @@ package workload
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/pgadapt/pgadapt/bench/drivers"
 )
 
 const (
@@ -34,6 +37,11 @@ func writing() []Workload {
 			Tables: []string{insertTable}, Reset: insertReset, Verify: insertCheck,
 			SQL:  insertBatch,
 			Wire: inTransaction(insertQuery, insertTexts, batchRows),
+		},
+		{
+			Name:   "write/batch-1000",
+			Tables: []string{insertTable}, Reset: insertReset, Verify: insertCheck,
+			SQL: batchOfInserts,
 		},
 		{
 			Name: "write/transaction-select",
@@ -80,6 +88,17 @@ func insertPrepared(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	return nil
+}
+
+// batchOfInserts gives the driver all rows at once, in the way that it has for that.
+func batchOfInserts(_ context.Context, session *SQLSession) (Operation, error) {
+	batcher, ok := session.Driver.(drivers.Batcher)
+	if !ok {
+		return nil, errors.ErrUnsupported
+	}
+	return func(ctx context.Context, _ *Checksum) error {
+		return batcher.Batch(ctx, session.DB, insertQuery, 1000, insertArguments)
+	}, nil
 }
 
 func selectInTransaction(_ context.Context, session *SQLSession) (Operation, error) {
