@@ -3,6 +3,7 @@ package pgadapt
 import (
 	"context"
 	"fmt"
+
 	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/jackc/pgx/v5/pgtype"
 )
