@@ -19,6 +19,9 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/pgadapt/pgadapt/examples/internal/exampleserver"
+	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
 func main() {
@@ -77,19 +80,19 @@ func run(ctx context.Context, args []string, out, diagnostics io.Writer) error {
 
 // onServer finds a server, loads the data into a schema of its own, and answers the questions.
 func onServer(ctx context.Context, dsn string, out, diagnostics io.Writer) (err error) {
-	server, err := openServer(ctx, dsn, diagnostics)
+	server, err := exampleserver.Open(ctx, dsn, pgtest.Options{}, diagnostics)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, server.stop()) }()
+	defer func() { err = errors.Join(err, server.Stop()) }()
 
-	db, err := openWorkspace(ctx, server.dsn)
+	db, err := openWorkspace(ctx, server.DSN)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.close(ctx)) }()
 
-	if err := introduce(ctx, db.DB, server, out); err != nil {
+	if err := server.Introduce(ctx, db.DB, out); err != nil {
 		return err
 	}
 	if err := load(ctx, db.DB, out); err != nil {
