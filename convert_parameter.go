@@ -33,7 +33,7 @@ const keptBuffer = 64 << 10
 // encode writes args in the form that the statement's parameters want.
 func (p *parameters) encode(c *conn, statement *statement, args []driver.NamedValue) error {
 	described := statement.description != nil
-	if err := checkCount(statement, len(args)); err != nil {
+	if err := c.checkCount(statement, len(args)); err != nil {
 		return err
 	}
 	p.reset()
@@ -56,7 +56,8 @@ func (p *parameters) encode(c *conn, statement *statement, args []driver.NamedVa
 	return nil
 }
 
-func checkCount(statement *statement, given int) error {
+// checkCount compares the number of arguments with what the server says of the statement.
+func (c *conn) checkCount(statement *statement, given int) error {
 	if given > maxParameters {
 		return fmt.Errorf("pgadapt: %d arguments are more than the %d that PostgreSQL's protocol can carry: "+
 			"pass slices to unnest, or run the statement in parts", given, maxParameters)
@@ -64,8 +65,17 @@ func checkCount(statement *statement, given int) error {
 	if statement.description == nil || given == len(statement.description.ParamOIDs) {
 		return nil
 	}
-	return fmt.Errorf("pgadapt: the statement has %d parameters, but %d arguments were given",
-		len(statement.description.ParamOIDs), given)
+	return c.wrongCount(statement.query, len(statement.description.ParamOIDs), given)
+}
+
+// wrongCount is the error of a statement with wanted parameters that got another number of arguments. Of a command such
+// as CREATE VIEW the server says that it has none, whatever the text has.
+func (c *conn) wrongCount(query string, wanted, given int) error {
+	hint := ""
+	if wanted == 0 && c.countPlaceholders(query) > 0 {
+		hint = ": " + mogrifyHint
+	}
+	return fmt.Errorf("pgadapt: the statement has %d parameters, but %d arguments were given%s", wanted, given, hint)
 }
 
 func (p *parameters) reset() {

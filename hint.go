@@ -10,6 +10,9 @@ import (
 	"github.com/pgadapt/pgadapt/internal/sqllex"
 )
 
+// mogrifyHint is for commands without parameters: all but queries, DML and what contains them (PostgreSQL docs, PREPARE).
+const mogrifyHint = "this command takes no parameters: let pgadapt.Mogrify write the value into the text"
+
 // explained adds to the server's refusal of a text with parameters what to write instead, where the reason is that
 // parameters are not literals.
 func (c *conn) explained(query string, refusal error) error {
@@ -24,7 +27,7 @@ func (c *conn) explained(query string, refusal error) error {
 	case sqlStateSyntaxError:
 		hint = c.syntaxHint(query, int(pgErr.Position))
 	case sqlStateProtocolViolation:
-		hint = "this command takes no parameters: let pgadapt.Mogrify write the value into the text"
+		hint = mogrifyHint
 	}
 	if hint == "" {
 		return refusal
@@ -68,7 +71,7 @@ func parameterHint(first, previous, parameter string) string {
 	switch first {
 	case "select", "insert", "update", "delete", "merge", "with", "values", "(", "table":
 	default:
-		return "this command takes no parameters: let pgadapt.Mogrify write the value into the text"
+		return mogrifyHint
 	}
 	switch previous {
 	case "in":

@@ -231,7 +231,7 @@ func (c *conn) checkPlaceholders(query string, given int) error {
 	if given == wanted {
 		return nil
 	}
-	return fmt.Errorf("pgadapt: the statement has %d parameters, but %d arguments were given", wanted, given)
+	return c.wrongCount(query, wanted, given)
 }
 
 // countPlaceholders gives the highest n of the $n in a text.

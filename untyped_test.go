@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/pgadapt/pgadapt/pgerr"
 )
 
 // untypedQueries are those that psycopg2 runs, since it sends literals, and that plain binding refuses.
@@ -59,6 +61,9 @@ var untypedQueries = []struct {
 	{"left", "select left($1, $2)", []any{"abc", 2}, "ab"},
 	{"a date that stays one", "select concat($1) || (date '2024-01-01' = $2)::text", []any{"x", "2024-01-01"}, "xtrue"},
 	{"array", "select pg_typeof($1)::text", []any{[]int{1, 2}}, "integer[]"},
+	{"a list of values that is joined", "select c.relname::text from (values ($1, $2)) v (id, x) join pg_class c on c.oid = v.id", []any{1259, "x"}, "pg_class"},
+	{"two rows of values that are joined", "select string_agg(x || g, ',') from (values ($1, $2), ($3, $4)) v (id, x) join generate_series(1, 2) g on g = v.id",
+		[]any{1, "a", 2, "b"}, "a1,b2"},
 	{"array of strings", "select array_to_string(array_append($1, 'c'), '')", []any{[]string{"a", "b"}}, "abc"},
 }
 
@@ -216,22 +221,30 @@ func TestNoSilentChangeByAnotherType(t *testing.T) {
 
 func TestHintsForWhatParametersCannotDo(t *testing.T) {
 	db := open(t)
-	for _, test := range []struct{ name, query, says string }{
-		{"in", "select 1 where 1 in $1", "= any($1)"},
-		{"typed literal", "select interval $1", "$1::interval"},
-		{"utility", "notify c, $1", "no parameters"},
-		{"set", "set work_mem to $1", "no parameters"},
-		{"group by", "select left(c, $1) from (values ('é')) v(c) group by left(c, $2)", "use one $n for both"},
+	for _, test := range []struct {
+		name, query string
+		arguments   []any
+		says        string
+		refusal     error
+	}{
+		{"in", "select 1 where 1 in $1", []any{1}, "= any($1)", pgerr.SyntaxError},
+		{"typed literal", "select interval $1", []any{1}, "$1::interval", pgerr.SyntaxError},
+		{"group by", "select left(c, $1) from (values ('é')) v(c) group by left(c, $2)", []any{1, 1}, "use one $n for both", pgerr.GroupingError},
+		{"notify", "notify c, $1", []any{1}, "no parameters", pgerr.SyntaxError},
+		{"set", "set work_mem to $1", []any{1}, "no parameters", pgerr.SyntaxError},
+		{"do", "do $1", []any{"begin end"}, "no parameters", pgerr.SyntaxError},
+		{"role", "alter role postgres password $1", []any{"x"}, "no parameters", pgerr.SyntaxError},
+		// The server takes these, and says that they have no parameters.
+		{"default", "create temp table d (i int default $1)", []any{1}, "no parameters", nil},
+		{"view", "create temp view v as select $1::int", []any{1}, "no parameters", nil},
+		{"prepare", "prepare p as select $1::int", []any{1}, "no parameters", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			arguments := []any{1}
-			if test.name == "group by" {
-				arguments = []any{1, 1}
-			}
-			_, err := db.Query(test.query, arguments...)
+			_, err := db.Query(test.query, test.arguments...)
 			require.ErrorContains(t, err, test.says)
-			var withState interface{ SQLState() string }
-			require.ErrorAs(t, err, &withState)
+			if test.refusal != nil {
+				require.ErrorIs(t, err, test.refusal)
+			}
 			requireWorking(t, db)
 		})
 	}
