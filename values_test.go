@@ -16,7 +16,7 @@ import (
 )
 
 func TestValues(t *testing.T) {
-	for _, count := range []int{0, 1, 2, 99, 100, 101, 250, 20_000} {
+	for _, count := range []int{0, 1, 2, 99, 100, 101, 250, 5_000} {
 		t.Run(fmt.Sprint(count), func(t *testing.T) {
 			inEachMode(t, func(t *testing.T, db *sql.DB) {
 				conn, requireRows := batchSession(t, db)
