@@ -92,7 +92,7 @@ func TestOAuthToken(t *testing.T) {
 			provider: func(context.Context) (string, error) { return "", errors.New("the issuer is away") },
 			fails:    "the issuer is away",
 		},
-		"nobody gives one": {fails: "SASL"},
+		"nobody gives one": {fails: "set Config.OAuthTokenProvider"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := parse(t, "host=127.0.0.1 user=joe dbname=app sslmode=disable port="+port)

@@ -304,12 +304,16 @@ func flatten(failures []error) []error {
 	return flat
 }
 
-// withoutHeading leaves out pgconn's own heading, which is the same for each address, and what fmt makes of a cause
-// that pgconn does not have.
+// reasonReplacer leaves out what fmt makes of a cause that pgconn does not have, and says what may be meant where a server
+// wants a token and pgconn, which has none to give, looks for SCRAM only.
+var reasonReplacer = strings.NewReplacer(": %!w(<nil>)", "",
+	"server does not support SCRAM-SHA-256", "server does not support SCRAM-SHA-256; if it wants an OAuth token, set Config.OAuthTokenProvider")
+
+// withoutHeading leaves out pgconn's own heading, which is the same for each address.
 func withoutHeading(failure error) string {
 	connectErr, ok := failure.(*pgconn.ConnectError)
 	if ok && connectErr.Unwrap() != nil {
 		failure = connectErr.Unwrap()
 	}
-	return strings.ReplaceAll(failure.Error(), ": %!w(<nil>)", "")
+	return reasonReplacer.Replace(failure.Error())
 }
