@@ -14,9 +14,6 @@ import (
 	"github.com/pgadapt/pgadapt/internal/wire"
 )
 
-// maxParameters is the protocol's limit: Bind counts parameters in 16 bits.
-const maxParameters = math.MaxUint16
-
 // parameters holds the encoded arguments of one execution. Its memory is used again by the next.
 type parameters struct {
 	values  [][]byte
@@ -54,28 +51,6 @@ func (p *parameters) encode(c *conn, statement *statement, args []driver.NamedVa
 		}
 	}
 	return nil
-}
-
-// checkCount compares the number of arguments with what the server says of the statement.
-func (c *conn) checkCount(statement *statement, given int) error {
-	if given > maxParameters {
-		return fmt.Errorf("pgadapt: %d arguments are more than the %d that PostgreSQL's protocol can carry: "+
-			"pass slices to unnest, or run the statement in parts", given, maxParameters)
-	}
-	if statement.description == nil || given == len(statement.description.ParamOIDs) {
-		return nil
-	}
-	return c.wrongCount(statement.query, len(statement.description.ParamOIDs), given)
-}
-
-// wrongCount is the error of a statement with wanted parameters that got another number of arguments. Of a command such
-// as CREATE VIEW the server says that it has none, whatever the text has.
-func (c *conn) wrongCount(query string, wanted, given int) error {
-	hint := ""
-	if wanted == 0 && c.countPlaceholders(query) > 0 {
-		hint = ": " + mogrifyHint
-	}
-	return fmt.Errorf("pgadapt: the statement has %d parameters, but %d arguments were given%s", wanted, given, hint)
 }
 
 func (p *parameters) reset() {

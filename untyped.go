@@ -12,8 +12,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
-
-	"github.com/pgadapt/pgadapt/internal/sqllex"
 )
 
 // PostgreSQL gives a parameter the type that its context wants. Where there is no such context, as in concat($1),
@@ -223,24 +221,6 @@ func (c *conn) literalTypes(query string, args []driver.NamedValue, values []any
 		declared[i] = c.literalType(args[i].Value, value)
 	}
 	return declared
-}
-
-// checkPlaceholders compares the number of arguments with the text, where the server has not described it.
-func (c *conn) checkPlaceholders(query string, given int) error {
-	wanted := c.countPlaceholders(query)
-	if given == wanted {
-		return nil
-	}
-	return c.wrongCount(query, wanted, given)
-}
-
-// countPlaceholders gives the highest n of the $n in a text.
-func (c *conn) countPlaceholders(query string) int {
-	highest := 0
-	for _, number := range sqllex.Parameters(query, c.standardConformingStrings()) {
-		highest = max(highest, number)
-	}
-	return highest
 }
 
 // variant finds or prepares the variant of base with the declared parameter types. Its error is pgconn's.
