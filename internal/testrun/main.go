@@ -2,9 +2,9 @@
 //
 //	go run ./internal/testrun [-short] [package patterns]
 //
-// It runs them with the Go at hand and with Go 1.27, with the race detector, and those that need a server
-// on the oldest and the newest PostgreSQL at hand (PGADAPT_TEST_VERSIONS chooses others,
-// PGADAPT_TEST_DSN names a running server). Each server is started once and shared by the packages.
+// It runs them with the Go at hand and with Go 1.27 (PGADAPT_TEST_TOOLCHAINS chooses others, in the words of
+// GOTOOLCHAIN, such as local), with the race detector, and those that need a server on the oldest and the newest
+// PostgreSQL at hand (PGADAPT_TEST_VERSIONS chooses others, PGADAPT_TEST_DSN names a running server). Each server is started once and shared by the packages.
 //
 // It ends with a list of what was skipped and why, and with the totals on the last line. The exit code
 // is 1 if anything failed. Where the environment variable CI is true, having no server is a failure.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"go/version"
+	"os"
 	"os/exec"
 	"strings"
 )
@@ -30,10 +31,19 @@ func (t toolchain) command(ctx context.Context, dir string, args ...string) *exe
 	return cmd
 }
 
-// toolchains gives the Go at hand and newestGo, unless that is not newer or cannot be had.
+// toolchainChoices gives what GOTOOLCHAIN is to be: nothing for the Go at hand and newestGo, or what the environment
+// variable PGADAPT_TEST_TOOLCHAINS lists.
+func toolchainChoices() []string {
+	if chosen := os.Getenv("PGADAPT_TEST_TOOLCHAINS"); chosen != "" {
+		return strings.Split(chosen, ",")
+	}
+	return []string{"", newestGo}
+}
+
+// toolchains gives the chosen ones, oldest first, without those that are not newer than the one before or cannot be had.
 func (r *testRun) toolchains(ctx context.Context) []toolchain {
 	var found []toolchain
-	for _, choice := range []string{"", newestGo} {
+	for _, choice := range toolchainChoices() {
 		t, err := findToolchain(ctx, choice)
 		if err != nil {
 			r.report.skipGroup(fmt.Sprintf("Go %s", strings.TrimPrefix(choice, "go")), err.Error())
