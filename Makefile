@@ -1,7 +1,7 @@
 # The modules of go.work, each of which is tested, checked and kept tidy.
 MODULES = $(shell go list -m -f '{{.Dir}}')
 
-.PHONY: test lint fmt tidy bench cover fuzz soak
+.PHONY: test lint fmt tidy api bench cover fuzz soak
 
 test: ## unit and integration tests of all modules, on all Go and PostgreSQL versions at hand
 	go run ./internal/testrun
@@ -14,6 +14,9 @@ fmt: ## format all Go files
 
 tidy: ## bring go.mod and go.sum of all modules up to date
 	for module in $(MODULES); do (cd "$$module" && go mod tidy) || exit 1; done
+
+api: ## write the exported API into api/, which a test compares with the packages
+	go run ./internal/apilist
 
 bench: ## all benchmarks, beside the other drivers
 	cd bench && go test -run '^$$' -bench . -benchmem ./...

@@ -1,16 +1,14 @@
 package pgadapt_test
 
 import (
-	"encoding/json"
-	"errors"
-	"io"
 	"maps"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/pgadapt/pgadapt/internal/golist"
 )
 
 const ownModule = "github.com/pgadapt/pgadapt"
@@ -54,8 +52,9 @@ var notForPrograms = []string{"flag", "html/template", "net/http", "plugin", "te
 func TestLinkedModules(t *testing.T) {
 	for _, system := range []string{"linux", "darwin", "windows"} {
 		t.Run(system, func(t *testing.T) {
-			packages := listPackages(t, system)
-			public := publicPackages(packages)
+			packages, err := golist.Packages(t.Context(), ".", []string{"GOOS=" + system, "CGO_ENABLED=0", "GOFLAGS="}, "./...")
+			require.NoError(t, err)
+			public := golist.PublicOf(packages, ownModule)
 			require.Equal(t, slices.Sorted(maps.Keys(linkedModules)), public, "each public package has its line in linkedModules")
 
 			for _, path := range public {
@@ -73,47 +72,4 @@ func TestLinkedModules(t *testing.T) {
 			}
 		})
 	}
-}
-
-// listedPackage is what go list tells about a package.
-type listedPackage struct {
-	ImportPath, Name string
-	Module           struct{ Path string } // empty for the standard library
-	Deps             []string
-}
-
-// listPackages gives the packages of the module and all that they need to be compiled for a system, by their paths.
-func listPackages(t *testing.T, system string) map[string]listedPackage {
-	t.Helper()
-	command := exec.Command("go", "list", "-deps", "-json=ImportPath,Name,Module,Deps", "./...")
-	command.Env = append(command.Environ(), "GOOS="+system, "CGO_ENABLED=0", "GOFLAGS=")
-	output, err := command.Output()
-	var failed *exec.ExitError
-	if errors.As(err, &failed) {
-		require.NoError(t, err, string(failed.Stderr))
-	}
-	require.NoError(t, err)
-	packages := map[string]listedPackage{}
-	for decoder := json.NewDecoder(strings.NewReader(string(output))); ; {
-		var listed listedPackage
-		err := decoder.Decode(&listed)
-		if errors.Is(err, io.EOF) {
-			return packages
-		}
-		require.NoError(t, err)
-		packages[listed.ImportPath] = listed
-	}
-}
-
-// publicPackages gives the paths of the packages of this module that others can import, in order.
-func publicPackages(packages map[string]listedPackage) []string {
-	var public []string
-	for path, listed := range packages {
-		internal := slices.Contains(strings.Split(path, "/"), "internal")
-		if listed.Module.Path == ownModule && listed.Name != "main" && !internal {
-			public = append(public, path)
-		}
-	}
-	slices.Sort(public)
-	return public
 }
