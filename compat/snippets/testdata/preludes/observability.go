@@ -1,0 +1,5 @@
+package observability
+
+import "os"
+
+var dsn = os.Getenv("DATABASE_URL")

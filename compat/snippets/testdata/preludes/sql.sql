@@ -1,0 +1,1 @@
+create table users (id int, name text); create table points (x int, y int);
