@@ -72,14 +72,19 @@ var builtinElements = map[uint32]struct {
 // builtinTypes describes the types that every database has, and arrayOIDs has the array type of each.
 var builtinTypes, arrayOIDs = describeBuiltins()
 
+// describeBuiltins runs at each start of a program that links the driver: the maps have their sizes, and the descriptions
+// lie in one piece.
 func describeBuiltins() (types map[uint32]*typeInfo, arrays map[uint32]uint32) {
-	types, arrays = map[uint32]*typeInfo{}, map[uint32]uint32{}
-	byName := map[string]*typeInfo{}
-	for oid, name := range wire.TypeNames() {
-		info := &typeInfo{oid: oid, name: strings.ToLower(name), delimiter: ','}
-		types[oid], byName[info.name] = info, info
+	count := wire.CountTypes()
+	types, arrays = make(map[uint32]*typeInfo, count), make(map[uint32]uint32, count/2)
+	infos, byName := make([]typeInfo, 0, count), make(map[string]*typeInfo, count)
+	for oid, name := range wire.CatalogNames() {
+		infos = append(infos, typeInfo{oid: oid, name: name, delimiter: ','})
+		info := &infos[len(infos)-1]
+		types[oid], byName[name] = info, info
 	}
-	for _, info := range types {
+	for i := range infos {
+		info := &infos[i]
 		if element, ok := byName[strings.TrimPrefix(info.name, "_")]; ok && element != info {
 			info.kind, info.element = arrayType, element
 			arrays[element.oid] = info.oid

@@ -8,8 +8,8 @@ import (
 
 // builtinType is a row of pg_type that every database has.
 type builtinType struct {
-	oid  uint32
-	name string
+	oid         uint32
+	upper, name string
 }
 
 // TypeName gives the name of a built-in type in upper case: pg_type.typname, as in INT4, _INT4 for its array,
@@ -22,11 +22,14 @@ func TypeName(oid uint32) (name string, ok bool) {
 	if !ok {
 		return "", false
 	}
-	return builtinTypes[i].name, true
+	return builtinTypes[i].upper, true
 }
 
-// TypeNames gives every built-in type: its OID and its name in upper case, as TypeName does.
-func TypeNames() iter.Seq2[uint32, string] {
+// CountTypes is how many built-in types there are.
+func CountTypes() int { return len(builtinTypes) }
+
+// CatalogNames gives every built-in type: its OID and its name as pg_type.typname has it, in lower case.
+func CatalogNames() iter.Seq2[uint32, string] {
 	return func(yield func(uint32, string) bool) {
 		for _, builtin := range builtinTypes {
 			if !yield(builtin.oid, builtin.name) {

@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -36,4 +37,16 @@ func TestTypeNameFindsEveryType(t *testing.T) {
 		}
 	}
 	require.GreaterOrEqual(t, found, 198, "PostgreSQL 18 has 198 built-in types")
+}
+
+func TestCatalogNamesAreTheTypesNamesInLowerCase(t *testing.T) {
+	count := 0
+	for oid, name := range wire.CatalogNames() {
+		upper, ok := wire.TypeName(oid)
+		require.True(t, ok)
+		require.Equal(t, upper, strings.ToUpper(name))
+		require.Equal(t, strings.ToLower(name), name)
+		count++
+	}
+	require.Equal(t, count, wire.CountTypes())
 }
