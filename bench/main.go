@@ -4,6 +4,7 @@
 //	go run ./bench                                    # everything, on a server that is started for it
 //	go run ./bench -run rows/ -rounds 5               # some workloads
 //	go run ./bench -sweep rows                        # how cost and memory grow with the number of rows
+//	go run ./bench -sizes                             # what a driver adds to the size and the start of a program
 //	go run ./bench -record docs                       # what the documentation shows, with both Go versions
 //
 // All drivers run in this one process and take turns; see the package measure for how, and the package workload
@@ -38,6 +39,9 @@ func main() {
 
 // run measures, prints and writes what options ask for.
 func run(ctx context.Context, options options, out io.Writer) (err error) {
+	if options.sizes {
+		return sizes(ctx, options.record, out)
+	}
 	dsn, stop, err := server(ctx, options.dsn)
 	if err != nil {
 		return err

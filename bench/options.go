@@ -19,6 +19,7 @@ type options struct {
 	chartFolder string
 	sweep       *regexp.Regexp
 	record      string
+	sizes       bool
 }
 
 // parseOptions prints its error, and what would have been right.
@@ -38,6 +39,8 @@ func parseOptions(arguments []string) (options, error) {
 	})
 	flags.StringVar(&chosen.record, "record", "", "measure everything with the oldest and the newest supported Go, and write "+
 		"the results into this `folder` of documents")
+	flags.BoolVar(&chosen.sizes, "sizes", false, "in place of the workloads, compare what drivers add to the size and the start of "+
+		"a program; with -record only these are written")
 	flags.Func("sweep", "in place of the workloads, measure how cost and memory grow: sweeps whose name matches this `regexp`, "+
 		"of rows, columns, concurrency and message", func(text string) (err error) {
 		chosen.sweep, err = regexp.Compile(text)

@@ -22,7 +22,7 @@ const (
 )
 
 // record measures with both Go versions, each in a process of its own on the same server, and writes the results into
-// folder: bench/*.json, bench/*.svg, and the generated part of performance.md.
+// folder: bench/*.json, bench/*.svg, and the generated parts of performance.md.
 func record(ctx context.Context, dsn string, options options, out io.Writer) (err error) {
 	scratch, err := os.MkdirTemp("", "bench")
 	if err != nil {
@@ -57,6 +57,9 @@ func record(ctx context.Context, dsn string, options options, out io.Writer) (er
 		}
 	}
 	if err := record.Write(options.record); err != nil {
+		return err
+	}
+	if err := sizes(ctx, options.record, out); err != nil {
 		return err
 	}
 	return record.WriteTargets(out)
