@@ -177,6 +177,71 @@ func anchors(text string) []string {
 	return found
 }
 
+// TestEveryPageIsInTheIndex says that whoever begins at docs/README.md finds all.
+func TestEveryPageIsInTheIndex(t *testing.T) {
+	texts := documentTexts(t)
+	for file := range texts {
+		if file != "README.md" {
+			require.Contains(t, texts["README.md"], "["+file+"]("+file+")", "docs/README.md has no line for it")
+		}
+	}
+	front, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	require.Contains(t, string(front), "](docs/README.md)")
+}
+
+var pathInDocument = regexp.MustCompile("`([a-z0-9_/]+(?:\\.go|/))`")
+
+// TestFilesOfTheArchitectureExist looks up every file and folder that the page names.
+func TestFilesOfTheArchitectureExist(t *testing.T) {
+	text := documentTexts(t)["architecture.md"]
+	paths := regexp.MustCompile(`[\w/]+\.go\b`).FindAllString(text, -1)
+	for _, found := range pathInDocument.FindAllStringSubmatch(text, -1) {
+		paths = append(paths, found[1])
+	}
+	require.Greater(t, len(paths), 50)
+	for _, path := range paths {
+		_, err := os.Stat(path)
+		require.NoError(t, err, "docs/architecture.md names it")
+	}
+}
+
+// TestFoldersAreInTheArchitecture says that the table of the floors has each folder with Go in it.
+func TestFoldersAreInTheArchitecture(t *testing.T) {
+	text := documentTexts(t)["architecture.md"]
+	for _, pattern := range []string{"*/*.go", "*/*/*.go", "internal/*/*.go"} {
+		files, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		for _, file := range files {
+			folder, rest, _ := strings.Cut(filepath.ToSlash(file), "/")
+			if folder == "internal" {
+				name, _, _ := strings.Cut(rest, "/")
+				folder += "/" + name
+			}
+			require.Contains(t, text, "`"+folder+"/`", "docs/architecture.md does not name the folder of %s", file)
+		}
+	}
+}
+
+// TestInterfacesOfTheArchitecture compares the page's table of interfaces with what the files assert, both ways.
+func TestInterfacesOfTheArchitecture(t *testing.T) {
+	asserted, shown := map[string]bool{}, map[string]bool{}
+	assertion := regexp.MustCompile(`_ (driver\.\w+) += `)
+	rows := regexp.MustCompile("(?m)^\\| (`driver\\..*) \\| `(\\w+\\.go)`.* \\|$").FindAllStringSubmatch(documentTexts(t)["architecture.md"], -1)
+	for _, row := range rows {
+		source, err := os.ReadFile(row[2])
+		require.NoError(t, err)
+		for _, found := range assertion.FindAllStringSubmatch(string(source), -1) {
+			asserted[found[1]+" in "+row[2]] = true
+		}
+		for _, name := range codeInDocument.FindAllString(row[1], -1) {
+			shown[strings.Trim(name, "`")+" in "+row[2]] = true
+		}
+	}
+	require.NotEmpty(t, shown)
+	require.Equal(t, asserted, shown)
+}
+
 // The list of what psycopg2 has is complete, and in order.
 func TestParityTableHasEveryRow(t *testing.T) {
 	rows := regexp.MustCompile(`(?m)^\| (\d+) \| .* \| .+ \|`).FindAllStringSubmatch(documentTexts(t)["psycopg2.md"], -1)

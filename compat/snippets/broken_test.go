@@ -37,7 +37,7 @@ func TestWhatSnippetsDoIsReported(t *testing.T) {
 	require.NoError(t, err)
 	server, err := dsn.Make(pgtest.DSN(t), "sslmode", "disable") // lib/pq does without TLS only when it is told
 	require.NoError(t, err)
-	results, err := built.Run(t.Context(), page, server.URL())
+	results, err := built.Run(t.Context(), page, server.URL)
 	require.NoError(t, err)
 	var problems []string
 	for _, result := range results {

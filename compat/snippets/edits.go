@@ -101,7 +101,7 @@ func useVariables(body *ast.BlockStmt, insert func(token.Pos, string)) {
 	}
 }
 
-// checkErrors returns each error that a block assigns and does not look at in its next statement. Functions within are
+// checkErrors returns each error that a block assigns and does not look at in its next statement but declarations. Functions within are
 // left as they are.
 func checkErrors(body *ast.BlockStmt, insert func(token.Pos, string)) {
 	ast.Inspect(body, func(node ast.Node) bool {
@@ -125,16 +125,25 @@ func checkErrorsOf(list []ast.Stmt, insert func(token.Pos, string)) {
 		if !ok || !slices.ContainsFunc(assigned(assignment), func(name *ast.Ident) bool { return name.Name == "err" }) {
 			continue
 		}
-		if i+1 == len(list) || !looksAtError(list[i+1]) {
+		next := i + 1
+		for next < len(list) && isDeclaration(list[next]) {
+			next++
+		}
+		if next == len(list) || !looksAtError(list[next]) {
 			insert(assignment.End(), "; if err != nil { return err }")
 		}
 	}
 }
 
-// looksAtError reports whether a statement decides by err, or returns it.
+func isDeclaration(statement ast.Stmt) bool {
+	_, ok := statement.(*ast.DeclStmt)
+	return ok
+}
+
+// looksAtError reports whether a statement decides by err, returns it, or shows it.
 func looksAtError(statement ast.Stmt) bool {
 	switch statement.(type) {
-	case *ast.IfStmt, *ast.SwitchStmt, *ast.ReturnStmt:
+	case *ast.IfStmt, *ast.SwitchStmt, *ast.ReturnStmt, *ast.ExprStmt:
 	default:
 		return false
 	}

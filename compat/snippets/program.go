@@ -134,15 +134,15 @@ func placesInPages(output string) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
-// Run runs the blocks of a page in a database and gives what each did. The version of Go and the comments of the page
-// decide which run.
-func (p *Programs) Run(ctx context.Context, page Page, dsn string) ([]runner.Result, error) {
+// Run runs the blocks of a page and gives what each did. Each of the page's programs gets a database of its own from
+// newDatabase, which gives a connection string. The version of Go and the comments of the page decide which blocks run.
+func (p *Programs) Run(ctx context.Context, page Page, newDatabase func() string) ([]runner.Result, error) {
 	var results []runner.Result
 	for _, driver := range drivers {
 		if len(page.with(driver.with).Blocks) == 0 {
 			continue
 		}
-		output, err := p.execute(ctx, driver.program, dsn, page.Name())
+		output, err := p.execute(ctx, driver.program, newDatabase(), page.Name())
 		if err != nil {
 			return nil, err
 		}
@@ -156,7 +156,7 @@ func (p *Programs) Run(ctx context.Context, page Page, dsn string) ([]runner.Res
 	}
 	for _, block := range p.own[page.Name()] {
 		if block.runsHere() {
-			output, err := p.execute(ctx, block.program(), dsn)
+			output, err := p.execute(ctx, block.program(), newDatabase())
 			result := runner.Result{Line: block.Line, Output: string(output)}
 			if err != nil {
 				result.Error = err.Error()

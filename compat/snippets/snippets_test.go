@@ -2,8 +2,10 @@ package snippets_test
 
 import (
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,10 +36,12 @@ func pages(t *testing.T) []snippets.Page {
 	return found
 }
 
-// database makes a database for a page and gives the connection string for it.
+var databases atomic.Int64
+
+// database makes a database for a program of a page and gives the connection string for it.
 func database(t *testing.T, server *pgtest.Server, page snippets.Page) string {
 	t.Helper()
-	name := "snippets_" + page.Name()
+	name := fmt.Sprintf("snippets_%s_%d", page.Name(), databases.Add(1))
 	execute(t, server.DSN(), "create database "+name+" template template0")
 	address, err := dsn.Make(server.DSN(), "dbname", name)
 	require.NoError(t, err)
@@ -57,7 +61,7 @@ func execute(t *testing.T, address, statements string) {
 // ownServer starts a server for the documents alone: roles and slots have one namespace for all of a server's databases.
 func ownServer(t *testing.T) *pgtest.Server {
 	t.Helper()
-	return pgtest.New(t, pgtest.Options{Settings: map[string]string{"wal_level": "logical"}})
+	return pgtest.New(t, pgtest.Options{Settings: map[string]string{"max_prepared_transactions": "20"}})
 }
 
 // TestSnippets compiles every snippet of the documents, and runs all but those that say why not.
@@ -71,7 +75,7 @@ func TestSnippets(t *testing.T) {
 			continue
 		}
 		t.Run(page.File, func(t *testing.T) {
-			results, err := built.Run(t.Context(), page, database(t, server, page))
+			results, err := built.Run(t.Context(), page, func() string { return database(t, server, page) })
 			require.NoError(t, err)
 			for _, result := range results {
 				if problem := page.Problem(result); problem != "" {

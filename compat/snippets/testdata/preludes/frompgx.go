@@ -1,0 +1,5 @@
+package frompgx
+
+import "context"
+
+func token(context.Context) (string, error) { return "a token", nil }

@@ -1,0 +1,11 @@
+package largeobjects
+
+import (
+	"io"
+	"strings"
+)
+
+var (
+	file   = strings.NewReader("all of film")
+	writer = io.Discard
+)

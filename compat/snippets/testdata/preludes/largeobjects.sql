@@ -1,0 +1,1 @@
+create table film (title text, content oid);
