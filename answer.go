@@ -24,7 +24,7 @@ var (
 )
 
 // answer sends the messages of one command and reads what the server answers, up to ReadyForQuery (PostgreSQL
-// documentation, "Message Flow"). pgconn frames and interprets the messages, and keeps the session's state.
+// documentation, "Message Flow"). pgconn frames and interprets the messages, all but rows, and keeps the session's state.
 //
 // pgconn's own ExecStatement sets a timer around each write, since a server that cannot get rid of its rows may stop
 // reading. That cannot happen to a single command: the server has nothing to send before it has read all of it, and
@@ -36,7 +36,9 @@ type answer struct {
 	// fields is what the server says of the columns; nil when it was not asked.
 	fields []pgconn.FieldDescription
 	values [][]byte
-	tag    pgconn.CommandTag
+	// row is the latest that decodeRow has read.
+	row pgproto3.DataRow
+	tag pgconn.CommandTag
 	// lastTag is kept for the next command, whose tag is often the same.
 	lastTag pgconn.CommandTag
 	err     error
@@ -48,7 +50,7 @@ type answer struct {
 
 // begin readies the connection for a command's messages, which the caller then sends.
 func (a *answer) begin(ctx context.Context) error {
-	*a = answer{conn: a.conn, lastTag: a.lastTag, fields: a.fields[:0]}
+	*a = answer{conn: a.conn, lastTag: a.lastTag, fields: a.fields[:0], row: a.row}
 	if err := ctx.Err(); err != nil {
 		a.complete, a.ready = true, true
 		a.err = fmt.Errorf("context already done: %w", err)
@@ -68,6 +70,9 @@ func (a *answer) flush() {
 // NextRow reads the next row.
 func (a *answer) NextRow() bool {
 	for !a.complete {
+		if body, ok := a.arrivedRow(); ok {
+			return a.decodeRow(body)
+		}
 		if row, ok := a.receive().(*pgproto3.DataRow); ok {
 			a.values = row.Values
 			return true
@@ -75,6 +80,26 @@ func (a *answer) NextRow() bool {
 	}
 	a.values = nil
 	return false
+}
+
+// arrivedRow gives the body of the next row where the network's bytes lie, if it is there as a whole. A row
+// changes nothing in the session, so that pgconn need not see it: without its lock, its look at the next message and its
+// Frontend, reading 100,000 rows of one int8 takes the client about a fifth less processor time.
+func (a *answer) arrivedRow() (body []byte, ok bool) {
+	if a.conn.pg.Frontend().ReadBufferLen() > 0 {
+		return nil, false // messages before the row
+	}
+	return a.conn.incoming.Take()
+}
+
+func (a *answer) decodeRow(body []byte) bool {
+	if err := a.row.Decode(body); err != nil {
+		a.values = nil
+		a.lose(err)
+		return false
+	}
+	a.values = a.row.Values
+	return true
 }
 
 // Values gives the row that NextRow has read, in memory that the next message overwrites.
@@ -85,6 +110,8 @@ func (a *answer) FieldDescriptions() []pgconn.FieldDescription { return a.fields
 
 // Close reads the answer to its end.
 func (a *answer) Close() (pgconn.CommandTag, error) {
+	for a.NextRow() {
+	}
 	for !a.ready {
 		a.receive()
 	}
@@ -148,6 +175,7 @@ func (a *answer) tagOf(tag []byte) pgconn.CommandTag {
 
 func (a *answer) end() {
 	a.complete, a.ready = true, true
+	a.conn.incoming.Offer(0)
 	a.conn.canceller.unwatch()
 }
 

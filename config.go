@@ -140,6 +140,7 @@ func newConfig(settings effectiveSettings) (*Config, error) {
 		}
 	}
 	config.DialFunc = config.checkPeer(config.resolved.network.dialer().DialContext)
+	config.BuildFrontend = newFrontend
 	return config, nil
 }
 

@@ -129,6 +129,15 @@ func (c *Connector) openSession(ctx context.Context, settings *pgconn.Config) (o
 	return openedSession{pg, incoming, login{search.found.host, search.found.port, settings.User, settings.Database}}, nil
 }
 
+// newFrontend is the BuildFrontend of a Config in which the program has not put its own, whose reader might keep messages
+// to itself.
+func newFrontend(reader io.Reader, writer io.Writer) *pgproto3.Frontend {
+	if incoming, ok := reader.(*framing.Reader); ok {
+		incoming.Straight()
+	}
+	return pgproto3.NewFrontend(reader, writer)
+}
+
 // setUpSession gives a new session what the driver and the program want of it.
 func setUpSession(ctx context.Context, pg *pgconn.PgConn, incoming *framing.Reader, settings *pgconn.Config) error {
 	if err := useISODates(ctx, pg, settings); err != nil {

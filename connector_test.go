@@ -1,14 +1,17 @@
 package pgadapt_test
 
 import (
+	"bufio"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgadapt/pgadapt"
@@ -108,6 +111,27 @@ func TestNoticesReachTheHook(t *testing.T) {
 	_, err := db.Exec("do $$ begin raise notice 'one'; raise warning 'two'; end $$")
 	require.NoError(t, err)
 	require.Equal(t, []string{"one", "two"}, notices)
+}
+
+// A program's own BuildFrontend may put a buffer between the network and the messages.
+func TestFrontendOfTheProgram(t *testing.T) {
+	db := openConfig(t, func(config *pgadapt.Config) {
+		config.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
+			return pgproto3.NewFrontend(bufio.NewReaderSize(r, 100_000), w)
+		}
+	})
+	rows, err := db.Query("select i, repeat('x', i % 1000) from generate_series(1, $1) i", 5000)
+	require.NoError(t, err)
+	defer rows.Close()
+	for want := 1; rows.Next(); want++ {
+		var number int
+		var text string
+		require.NoError(t, rows.Scan(&number, &text))
+		require.Equal(t, want, number)
+		require.Len(t, text, want%1000)
+	}
+	require.NoError(t, rows.Err())
+	requireWorking(t, db)
 }
 
 func TestConnectorKeepsItsOwnConfig(t *testing.T) {

@@ -31,6 +31,7 @@ func (c *conn) send(ctx context.Context, statement *statement) *answer {
 	}
 	frontend.SendExecute(&pgproto3.Execute{})
 	frontend.SendSync(&pgproto3.Sync{})
+	c.incoming.Offer('D')
 	a.flush()
 	return a
 }
