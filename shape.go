@@ -47,24 +47,34 @@ func newShape(fields []pgconn.FieldDescription) *shape {
 
 // newWantedShape gives the shape of a result that is asked for in the formats that the driver prefers.
 func newWantedShape(fields []pgconn.FieldDescription) *shape {
-	wanted := make([]pgconn.FieldDescription, len(fields))
-	for i, field := range fields {
-		wanted[i] = field
-		wanted[i].Format = wantedFormat(field.DataTypeOID)
+	s := newShape(fields)
+	for i := range s.columns {
+		column := &s.columns[i]
+		column.format = wantedFormat(column.oid)
+		column.decoder = decoderFor(column.oid, column.format)
 	}
-	return newShape(wanted)
+	return s
 }
+
+// uniformFormats are the format codes to ask for where those of all columns agree, by the format.
+var uniformFormats = [...][]int16{pgtype.TextFormatCode: {pgtype.TextFormatCode}, pgtype.BinaryFormatCode: {pgtype.BinaryFormatCode}}
 
 // formats gives the format codes to ask for: one for all columns where they agree.
 func (s *shape) formats() []int16 {
-	formats := make([]int16, len(s.columns))
+	if len(s.columns) == 0 {
+		return nil
+	}
+	first := s.columns[0].format
 	uniform := true
 	for i := range s.columns {
-		formats[i] = s.columns[i].format
-		uniform = uniform && formats[i] == formats[0]
+		uniform = uniform && s.columns[i].format == first
 	}
-	if uniform && len(formats) > 1 {
-		return formats[:1]
+	if uniform {
+		return uniformFormats[first]
+	}
+	formats := make([]int16, len(s.columns))
+	for i := range s.columns {
+		formats[i] = s.columns[i].format
 	}
 	return formats
 }
