@@ -42,6 +42,9 @@ func typesTable(t *testing.T) string {
 		}
 	}
 	table := "| PostgreSQL | example | `*any` gets | tested with, both ways |\n|---|---|---|---|\n"
+	for _, row := range typeRows {
+		row.requireType(t, db)
+	}
 	for _, typeName := range order {
 		var value any
 		literal := "'" + strings.ReplaceAll(examples[typeName], "'", "''") + "'::" + typeName

@@ -1,6 +1,7 @@
 package pgadapt_test
 
 import (
+	"database/sql"
 	"net"
 	"net/netip"
 	"testing"
@@ -78,10 +79,21 @@ func init() {
 		asIs("tsrange[]", `{"[\"2024-01-01 00:00:00\",\"2024-02-01 00:00:00\")"}`, []pgtype.Range[time.Time]{closedOpen(day(2024, 1, 1), day(2024, 2, 1))}),
 		asIs("tstzrange[]", `{"[\"2024-01-01 00:00:00+00\",\"2024-02-01 00:00:00+00\")"}`, []pgtype.Range[time.Time]{closedOpen(day(2024, 1, 1), day(2024, 2, 1))}),
 		asIs("int4multirange[]", `{"{[1,3)}"}`, []pgtype.Multirange[pgtype.Range[int32]]{{closedOpen[int32](1, 3)}}),
+
+		asIs("hstore", `"a"=>"1", "b"=>"x y"`, map[string]string{"a": "1", "b": "x y"}).of("hstore"),
+		asIs("hstore", `"a"=>"1", "b"=>NULL`, map[string]*string{"a": pointerTo("1"), "b": nil}).of("hstore"),
+		asIs("hstore", `"a"=>NULL`, map[string]sql.Null[string]{"a": {}}).of("hstore"),
+		asIs("hstore", `"a"=>"1"`, map[string]any{"a": "1"}).of("hstore"),
+		asIs("hstore", `"a"=>"1"`, `"a"=>"1"`).of("hstore"),
+		asIs("hstore[]", `{"\"a\"=>\"1\"",NULL}`, []map[string]string{{"a": "1"}, nil}).of("hstore"),
+		asIs("citext", "Abc", "Abc").of("citext"),
+		asIs("ltree", "a.b", "a.b").of("ltree"),
 	)
 	for _, row := range []string{
 		"json[] []pgadapt_test.pair", "xid uint32", "cid uint32", "xml []uint8",
 		"int4multirange[] []pgtype.Multirange[github.com/jackc/pgx/v5/pgtype.Range[int32]]",
+		"hstore map[string]string", "hstore map[string]*string", "hstore map[string]sql.Null[string]",
+		"hstore map[string]interface {}", "hstore[] []map[string]string",
 	} {
 		notInExecMode[row] = true
 	}

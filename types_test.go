@@ -24,6 +24,25 @@ type typeRow struct {
 	// send and scan run the value in both directions.
 	send func(t *testing.T, db querier) string
 	scan func(t *testing.T, db querier)
+	// extension is what has to be created for the type, empty for most.
+	extension string
+}
+
+// of says that the row's type is an extension's.
+func (r typeRow) of(extension string) typeRow {
+	r.extension = extension
+	return r
+}
+
+// requireType has the database know the row's type, or skips the test.
+func (r typeRow) requireType(t *testing.T, db *sql.DB) {
+	t.Helper()
+	if r.extension == "" {
+		return
+	}
+	if _, err := db.Exec("create extension if not exists " + r.extension); err != nil {
+		t.Skipf("the server does not have the extension: %v", err)
+	}
 }
 
 // asIs is a row whose value is sent and comes back.
@@ -219,6 +238,7 @@ func TestEachTypeBothWays(t *testing.T) {
 		db := open(t, "default_query_exec_mode", mode, "TimeZone", "UTC", "lc_monetary", "C")
 		for _, row := range typeRows {
 			t.Run(mode+"/"+row.typeName+" and "+row.goType, func(t *testing.T) {
+				row.requireType(t, db)
 				if !notInExecMode[row.typeName+" "+row.goType] || mode == "cache_statement" {
 					require.Equal(t, row.text, row.send(t, db))
 				}
