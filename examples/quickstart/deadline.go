@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/pgadapt/pgadapt/examples/internal/table"
 )
 
 // slowQuery takes 10 ms for each day, 15 s in all.
@@ -16,7 +18,7 @@ const timeLimit = 200 * time.Millisecond
 
 // deadline shows that a query ends with its context, and that the session which ran it goes on: the
 // connection is not thrown away.
-func deadline(ctx context.Context, db *sql.DB) (*table, error) {
+func deadline(ctx context.Context, db *sql.DB) (*table.Table, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -39,10 +41,10 @@ func deadline(ctx context.Context, db *sql.DB) (*table, error) {
 		return nil, fmt.Errorf("session %d was replaced by session %d", session, sessionAfter)
 	}
 
-	answer := newTable("query", "time limit", "took", "outcome")
-	answer.add("count the days, 10 ms each", milliseconds(timeLimit), fmt.Sprintf("%4d ms", taken.Milliseconds()),
+	answer := table.New("query", "time limit", "took", "outcome")
+	answer.Add("count the days, 10 ms each", milliseconds(timeLimit), fmt.Sprintf("%4d ms", taken.Milliseconds()),
 		context.DeadlineExceeded.Error())
-	answer.add("ask which session this is", "none", "", "the same as before")
+	answer.Add("ask which session this is", "none", "", "the same as before")
 	return answer, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/pgadapt/pgadapt"
+	"github.com/pgadapt/pgadapt/examples/internal/table"
 )
 
 // sqlx has to be told once that the driver's placeholders are $1, $2 and so on.
@@ -34,7 +35,7 @@ const longestDrySpells = `
 	order by days desc, first_day`
 
 // drySpells shows sqlx on top of the same pool: named parameters, and a slice of structs in one call.
-func drySpells(ctx context.Context, db *sql.DB) (*table, error) {
+func drySpells(ctx context.Context, db *sql.DB) (*table.Table, error) {
 	stmt, err := sqlx.NewDb(db, pgadapt.DriverName).PrepareNamedContext(ctx, longestDrySpells)
 	if err != nil {
 		return nil, err
@@ -45,9 +46,9 @@ func drySpells(ctx context.Context, db *sql.DB) (*table, error) {
 	if err := stmt.SelectContext(ctx, &spells, map[string]any{"days": 20}); err != nil {
 		return nil, err
 	}
-	answer := newTable("first day", "last day", "days", "warmest °C")
+	answer := table.New("first day", "last day", "days", "warmest °C")
 	for _, spell := range spells {
-		answer.add(date(spell.First), date(spell.Last), strconv.Itoa(spell.Days), degrees(spell.Warmest))
+		answer.Add(date(spell.First), date(spell.Last), strconv.Itoa(spell.Days), degrees(spell.Warmest))
 	}
 	return answer, nil
 }

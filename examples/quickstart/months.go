@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"strconv"
 	"time"
+
+	"github.com/pgadapt/pgadapt/examples/internal/table"
 )
 
 // months asks for the precipitation of each month of each year. The server parses the statement once for all
 // 48 questions, and each question needs one round trip.
-func months(ctx context.Context, db *sql.DB) (*table, error) {
+func months(ctx context.Context, db *sql.DB) (*table.Table, error) {
 	stmt, err := db.PrepareContext(ctx, "select sum(precipitation) from observation where day >= $1 and day < $2")
 	if err != nil {
 		return nil, err
@@ -17,10 +19,11 @@ func months(ctx context.Context, db *sql.DB) (*table, error) {
 	defer stmt.Close()
 
 	const firstYear, lastYear = 2012, 2015
-	answer := newTable("month")
+	titles := []string{"month"}
 	for year := firstYear; year <= lastYear; year++ {
-		answer.lines[0] = append(answer.lines[0], strconv.Itoa(year))
+		titles = append(titles, strconv.Itoa(year))
 	}
+	answer := table.New(titles...)
 	for month := time.January; month <= time.December; month++ {
 		cells := []string{month.String()}
 		for year := firstYear; year <= lastYear; year++ {
@@ -31,7 +34,7 @@ func months(ctx context.Context, db *sql.DB) (*table, error) {
 			}
 			cells = append(cells, precipitation)
 		}
-		answer.add(cells...)
+		answer.Add(cells...)
 	}
 	return answer, nil
 }

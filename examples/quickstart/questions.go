@@ -5,13 +5,15 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+
+	"github.com/pgadapt/pgadapt/examples/internal/table"
 )
 
 // question is something to ask of the data.
 type question struct {
 	title string
 	means string // how it is asked
-	ask   func(ctx context.Context, db *sql.DB) (*table, error)
+	ask   func(ctx context.Context, db *sql.DB) (*table.Table, error)
 }
 
 // questions are asked in this order.

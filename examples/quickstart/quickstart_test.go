@@ -148,13 +148,3 @@ func TestCommandLine(t *testing.T) {
 		})
 	}
 }
-
-func TestTable(t *testing.T) {
-	table := newTable("season", "°C")
-	table.add("été", "25.0")
-	table.add("hiver", "-3.0")
-	require.Equal(t, ""+
-		"  season    °C\n"+
-		"  été     25.0\n"+
-		"  hiver   -3.0\n", table.String())
-}

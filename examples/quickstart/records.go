@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"strconv"
 	"time"
+
+	"github.com/pgadapt/pgadapt/examples/internal/table"
 )
 
 const hottestDays = `
@@ -18,7 +20,7 @@ const insertRecord = `
 
 // records writes down the hottest day of each year and the next rain after it. It runs a statement for each
 // row of a query on the same connection while the rows are still open.
-func records(ctx context.Context, db *sql.DB) (*table, error) {
+func records(ctx context.Context, db *sql.DB) (*table.Table, error) {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -30,7 +32,7 @@ func records(ctx context.Context, db *sql.DB) (*table, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	answer := newTable("hottest day", "°C", "next rain", "days until", "record id")
+	answer := table.New("hottest day", "°C", "next rain", "days until", "record id")
 	for rows.Next() {
 		var day, nextRain time.Time
 		var hottest float64
@@ -41,7 +43,7 @@ func records(ctx context.Context, db *sql.DB) (*table, error) {
 		if err := tx.QueryRowContext(ctx, insertRecord, day, hottest).Scan(&id, &nextRain); err != nil {
 			return nil, err
 		}
-		answer.add(date(day), degrees(hottest), date(nextRain),
+		answer.Add(date(day), degrees(hottest), date(nextRain),
 			strconv.Itoa(daysBetween(day, nextRain)), strconv.Itoa(id))
 	}
 	if err := rows.Err(); err != nil {

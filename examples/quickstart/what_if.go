@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"strconv"
+
+	"github.com/pgadapt/pgadapt/examples/internal/table"
 )
 
 // whatIf changes the data in a transaction, looks at it there, and takes the change back.
-func whatIf(ctx context.Context, db *sql.DB) (*table, error) {
-	answer := newTable("data", "days of 30 °C or more", "warmest °C")
+func whatIf(ctx context.Context, db *sql.DB) (*table.Table, error) {
+	answer := table.New("data", "days of 30 °C or more", "warmest °C")
 	if err := addHotDays(ctx, db, answer, "as measured"); err != nil {
 		return nil, err
 	}
@@ -37,7 +39,7 @@ type querier interface {
 }
 
 // addHotDays adds to a table how hot it is in the data as db sees them.
-func addHotDays(ctx context.Context, db querier, answer *table, when string) error {
+func addHotDays(ctx context.Context, db querier, answer *table.Table, when string) error {
 	var hotDays int
 	var warmest float64
 	err := db.QueryRowContext(ctx, "select count(*) filter (where temp_max >= $1), max(temp_max) from observation", 30).
@@ -45,6 +47,6 @@ func addHotDays(ctx context.Context, db querier, answer *table, when string) err
 	if err != nil {
 		return err
 	}
-	answer.add(when, strconv.Itoa(hotDays), degrees(warmest))
+	answer.Add(when, strconv.Itoa(hotDays), degrees(warmest))
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"strconv"
 	"time"
+
+	"github.com/pgadapt/pgadapt/examples/internal/table"
 )
 
 const yearsQuery = `
@@ -18,14 +20,14 @@ const yearsQuery = `
 
 // years compares the years. The sum of a numeric column is scanned into a string, which keeps each digit,
 // and the day of the first snow, which is NULL in a year without snow, into a sql.Null.
-func years(ctx context.Context, db *sql.DB) (*table, error) {
+func years(ctx context.Context, db *sql.DB) (*table.Table, error) {
 	rows, err := db.QueryContext(ctx, yearsQuery)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 
-	answer := newTable("year", "precipitation mm", "wet days", "warmest °C", "coldest °C", "first snow")
+	answer := table.New("year", "precipitation mm", "wet days", "warmest °C", "coldest °C", "first snow")
 	for rows.Next() {
 		var year, wetDays int
 		var precipitation string
@@ -34,7 +36,7 @@ func years(ctx context.Context, db *sql.DB) (*table, error) {
 		if err := rows.Scan(&year, &precipitation, &wetDays, &warmest, &coldest, &firstSnow); err != nil {
 			return nil, err
 		}
-		answer.add(strconv.Itoa(year), precipitation, strconv.Itoa(wetDays),
+		answer.Add(strconv.Itoa(year), precipitation, strconv.Itoa(wetDays),
 			degrees(warmest), degrees(coldest), dateOrNone(firstSnow))
 	}
 	return answer, rows.Err()
