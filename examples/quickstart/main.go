@@ -15,26 +15,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
+	"github.com/pgadapt/pgadapt/examples/internal/commandline"
 	"github.com/pgadapt/pgadapt/examples/internal/exampleserver"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
-func main() {
-	// A reader of the output that goes away, too, must not keep the program from cleaning up.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
-	defer stop()
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	if err == nil || errors.Is(err, flag.ErrHelp) {
-		return
-	}
-	fmt.Fprintln(os.Stderr, "quickstart:", err)
-	os.Exit(1)
-}
+func main() { commandline.Main("quickstart", run) }
 
 const usage = `usage: quickstart [-dsn string]
 
@@ -49,32 +37,20 @@ It works in a schema of its own, which it drops at the end, and touches nothing 
 
 `
 
-// run does what the command line args ask for and prints the answers to out; what is not an answer, such as
-// the explanation of -h, goes to diagnostics.
+// run is the program.
 func run(ctx context.Context, args []string, out, diagnostics io.Writer) error {
 	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // main reports the error
 	dsn := flags.String("dsn", "", "use the server of this connection `string`, a URI or keyword=value pairs;\n"+
 		"the password is safer in PGPASSWORD or a passfile")
-	err := flags.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		flags.SetOutput(diagnostics)
-		fmt.Fprint(diagnostics, usage)
-		flags.PrintDefaults()
+	if err := commandline.Parse(flags, usage, args, diagnostics); err != nil {
 		return err
-	}
-	if err != nil {
-		return fmt.Errorf("%w; -h explains", err)
-	}
-	if flags.NArg() > 0 {
-		return errors.New("there are arguments after the flags; -h explains")
 	}
 
 	started := time.Now()
 	if err := onServer(ctx, *dsn, out, diagnostics); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "\nDone in %s.\n", milliseconds(time.Since(started)))
+	_, err := fmt.Fprintf(out, "\nDone in %s.\n", milliseconds(time.Since(started)))
 	return err
 }
 
