@@ -39,10 +39,14 @@ func (t *Table) Add(cells ...string) {
 func (t *Table) Rows() int { return len(t.lines) - 1 }
 
 // String gives the table as text, indented, each line ended.
-func (t *Table) String() string {
+func (t *Table) String() string { return t.Head(t.Rows()) }
+
+// Head gives the text of the first rows, and says how many more there are.
+func (t *Table) Head(rows int) string {
+	rows = min(max(rows, 0), t.Rows())
 	widths := t.widths()
 	var text strings.Builder
-	for _, cells := range t.lines {
+	for _, cells := range t.lines[:1+rows] {
 		var line strings.Builder
 		for i, cell := range cells {
 			width := widths[i]
@@ -52,6 +56,9 @@ func (t *Table) String() string {
 			fmt.Fprintf(&line, "  %*s", width, cell)
 		}
 		text.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	if more := t.Rows() - rows; more > 0 {
+		fmt.Fprintf(&text, "  … and %d more\n", more)
 	}
 	return text.String()
 }

@@ -28,4 +28,11 @@ func TestTable(t *testing.T) {
 			"  été     25.0  swimming\n"+
 			"  hiver   -3.0  skiing\n", seasons.String())
 	})
+	t.Run("the first rows", func(t *testing.T) {
+		seasons := table.New("season")
+		seasons.Add("été")
+		seasons.Add("hiver")
+		require.Equal(t, "  season\n  été\n  … and 1 more\n", seasons.Head(1))
+		require.Equal(t, seasons.String(), seasons.Head(3))
+	})
 }
