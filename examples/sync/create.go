@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/pgadapt/pgadapt"
+	"github.com/pgadapt/pgadapt/compose"
+)
+
+// create makes in the target what it does not have: the program's own tables, the schema, its types, sequences and
+// tables. All of it arrives or nothing.
+func (l *link) create(ctx context.Context) error {
+	if err := l.createOwn(ctx); err != nil {
+		return err
+	}
+	return pgadapt.RunTx(ctx, l.target, nil, func(tx *sql.Tx) error {
+		if err := execute(ctx, tx, compose.Format("create schema if not exists {}", compose.Identifier(l.schema))); err != nil {
+			return err
+		}
+		if err := l.createTypes(ctx, tx); err != nil {
+			return err
+		}
+		if err := l.createSequences(ctx, tx); err != nil {
+			return err
+		}
+		for _, table := range l.tables {
+			if err := l.createTable(ctx, tx, table); err != nil {
+				return fmt.Errorf("creating %s: %w", table, err)
+			}
+		}
+		return nil
+	})
+}
+
+func execute(ctx context.Context, db pgadapt.Execer, statement compose.Composed) error {
+	query, args, err := statement.Render(compose.Numeric)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, query, args...)
+	return err
+}
+
+// createTypes makes the enums, composite types and domains of the schema, in the order in which they were made.
+func (l *link) createTypes(ctx context.Context, tx *sql.Tx) error {
+	type userType struct {
+		Name, Kind string
+		Definition string // what follows "as"
+	}
+	types, err := pgadapt.Collect[userType](l.source.QueryContext(ctx, `
+		select t.typname as name, t.typtype::text as kind, case t.typtype
+		  when 'e' then (select 'enum (' || string_agg(quote_literal(enumlabel), ', ' order by enumsortorder) || ')'
+		                 from pg_enum where enumtypid = t.oid)
+		  when 'c' then (select '(' || string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod), ', '
+		                                          order by attnum) || ')'
+		                 from pg_attribute where attrelid = t.typrelid and attnum > 0 and not attisdropped)
+		  else format_type(t.typbasetype, t.typtypmod) || coalesce(' default ' || t.typdefault, '')
+		       || case when t.typnotnull then ' not null' else '' end
+		       || coalesce((select string_agg(' ' || pg_get_constraintdef(oid), '' order by oid)
+		                    from pg_constraint where contypid = t.oid and contype = 'c'), '')
+		  end as definition
+		from pg_type t join pg_namespace n on n.oid = t.typnamespace
+		where n.nspname = $1
+		  and (t.typtype in ('e', 'd')
+		       or t.typtype = 'c' and exists (select from pg_class where oid = t.typrelid and relkind = 'c'))
+		  and not exists (select from pg_depend where classid = 'pg_type'::regclass and objid = t.oid and deptype = 'e')
+		order by t.oid`, l.schema))
+	if err != nil {
+		return fmt.Errorf("reading the types of the source: %w", err)
+	}
+	for _, made := range types {
+		identifier := compose.Identifier(l.schema, made.Name)
+		there, err := pgadapt.One[bool](tx.QueryContext(ctx, "select to_regtype($1) is not null", identifier.String()))
+		if err != nil {
+			return err
+		}
+		if there {
+			continue
+		}
+		what := compose.SQL("type")
+		if made.Kind == "d" {
+			what = compose.SQL("domain")
+		}
+		statement := compose.Format("create {} {} as {}", what, identifier, compose.UnsafeSQL(made.Definition))
+		if err := execute(ctx, tx, statement); err != nil {
+			return fmt.Errorf("creating type %s: %w", identifier, err)
+		}
+	}
+	return nil
+}
+
+// createTable makes a table, or looks whether the one that is there has the same columns.
+func (l *link) createTable(ctx context.Context, tx *sql.Tx, t *table) error {
+	if t.kind == "p" {
+		return errors.New("it is partitioned, which this program does not know how to copy")
+	}
+	there, err := pgadapt.One[bool](tx.QueryContext(ctx, "select to_regclass($1) is not null", t.identifier().String()))
+	if err != nil {
+		return err
+	}
+	if there {
+		return l.checkTable(ctx, tx, t)
+	}
+	var parts []compose.Composed
+	for _, c := range t.columns {
+		parts = append(parts, c.definition())
+	}
+	if len(t.key) > 0 {
+		var names []string
+		for _, c := range t.key {
+			names = append(names, c.Name)
+		}
+		parts = append(parts, compose.Format("primary key ({})", compose.Join(", ", compose.Identifiers(names...)...)))
+	}
+	return execute(ctx, tx, compose.Format("create table {} ({})", t.identifier(), compose.Join(", ", parts...)))
+}
+
+// definition gives a column as CREATE TABLE has it.
+func (c column) definition() compose.Composed {
+	definition := compose.Format("{} {}", compose.Identifier(c.Name), compose.UnsafeSQL(c.Type))
+	if c.Collation != nil {
+		definition = definition.Append(compose.UnsafeSQL(" collate " + *c.Collation))
+	}
+	switch {
+	case c.Identity == "a":
+		definition = definition.Append(compose.UnsafeSQL(" generated always as identity (" + *c.Sequence + ")"))
+	case c.Identity == "d":
+		definition = definition.Append(compose.UnsafeSQL(" generated by default as identity (" + *c.Sequence + ")"))
+	case c.Generated == "s":
+		definition = definition.Append(compose.UnsafeSQL(" generated always as (" + *c.Default + ") stored"))
+	case c.Generated == "v":
+		definition = definition.Append(compose.UnsafeSQL(" generated always as (" + *c.Default + ") virtual"))
+	case c.Default != nil:
+		definition = definition.Append(compose.UnsafeSQL(" default " + *c.Default))
+	}
+	if c.NotNull {
+		definition = definition.Append(compose.SQL(" not null"))
+	}
+	return definition
+}
+
+// checkTable compares the columns of the target's table with the source's, and refuses a table that must not be written
+// to in chunks: others would change with it.
+func (l *link) checkTable(ctx context.Context, tx *sql.Tx, t *table) error {
+	type nameAndType struct{ Name, Type string }
+	have, err := pgadapt.Collect[nameAndType](tx.QueryContext(ctx, `
+		select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
+		where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`, t.identifier().String()))
+	if err != nil {
+		return err
+	}
+	inTarget := map[string]string{}
+	for _, c := range have {
+		inTarget[c.Name] = c.Type
+	}
+	for _, c := range t.columns {
+		if inTarget[c.Name] != c.Type {
+			return fmt.Errorf("the target has such a table, but its column %s is not of type %s", c.Name, c.Type)
+		}
+	}
+	if len(have) != len(t.columns) {
+		return fmt.Errorf("the target has such a table, but with %d columns instead of %d", len(have), len(t.columns))
+	}
+	wakes, err := pgadapt.One[bool](tx.QueryContext(ctx, `
+		select exists (select from pg_constraint where confrelid = $1::regclass and contype = 'f')
+		    or exists (select from pg_trigger where tgrelid = $1::regclass and not tgisinternal)`, t.identifier().String()))
+	if err != nil {
+		return err
+	}
+	if wakes {
+		return errors.New("the target has such a table, but with triggers, or foreign keys that refer to it: " +
+			"make them when the copying is over")
+	}
+	return nil
+}
