@@ -29,20 +29,20 @@ const shopTables = `
 	);
 	insert into customer (name, home, tags)
 		select 'Customer "' || i || '"', row('Street ' || i, null)::address, array['a, b', null, i::text]
-		from generate_series(1, 5000) i;
+		from generate_series(1, 2000) i;
 	create table "Order" (
 		customer bigint, number int, status status not null default 'new', history status[], total numeric(10, 2),
 		at timestamptz not null default now(),
 		primary key (customer, number)
 	);
 	insert into "Order" (customer, number, status, history, total)
-		select i, n, 'paid', '{new,paid}', i * n / 7.0 from generate_series(1, 20000) i, generate_series(1, 3) n;
+		select i, n, 'paid', '{new,paid}', i * n / 7.0 from generate_series(1, 7000) i, generate_series(1, 3) n;
 	create table log_line (line text);
 	insert into log_line values ('made'), (null)`
 
 const shopChanges = `
-	update "Order" set status = 'sent', history = history || 'sent'::status where customer between 7000 and 7010;
-	delete from customer where id = 4321;
+	update "Order" set status = 'sent', history = history || 'sent'::status where customer between 5000 and 5010;
+	delete from customer where id = 1234;
 	insert into customer (name) values ('A new one');
 	insert into log_line values ('changed')`
 
@@ -81,7 +81,7 @@ func (s *sides) show(ctx context.Context, options options, out io.Writer) error 
 		return err
 	}
 	fmt.Fprint(out, "\nSomebody has changed a cent in the target:\n\n")
-	if err := s.execute(ctx, "target", `update "Order" set total = total + 0.01 where (customer, number) = (12345, 2)`); err != nil {
+	if err := s.execute(ctx, "target", `update "Order" set total = total + 0.01 where (customer, number) = (1234, 2)`); err != nil {
 		return err
 	}
 	options.verify = true

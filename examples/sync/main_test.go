@@ -114,7 +114,7 @@ func TestDemonstration(t *testing.T) {
 	t.Setenv("PGADAPT_TEST_DSN", pgtest.Shared(t).DSN())
 	var out, diagnostics bytes.Buffer
 	require.NoError(t, run(t.Context(), nil, &out, &diagnostics), "%s", &out)
-	require.Contains(t, out.String(), "(10000, 3) up to (13334, 1): 10000 rows in the source, 10000 in the target, other checksum\n")
+	require.Contains(t, out.String(), "public.Order, up to (3334, 1): 10000 rows in the source, 10000 in the target, other checksum\n")
 	require.Equal(t, before, value[int](t, db, query), "it drops its databases")
 }
 
