@@ -13,28 +13,16 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/pgadapt/pgadapt"
+	"github.com/pgadapt/pgadapt/examples/internal/commandline"
 	"github.com/pgadapt/pgadapt/examples/internal/exampleserver"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
-	defer stop()
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	if err == nil || errors.Is(err, flag.ErrHelp) {
-		return
-	}
-	fmt.Fprintln(os.Stderr, "web:", err)
-	os.Exit(1)
-}
+func main() { commandline.Main("web", run) }
 
 const usage = `usage: web [-dsn string] [-listen address]
 
@@ -50,22 +38,11 @@ talks are gone. With -dsn they stay, in the schema ` + schema + `.
 // diagnostics.
 func run(ctx context.Context, args []string, out, diagnostics io.Writer) error {
 	flags := flag.NewFlagSet("web", flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // main reports the error
 	dsn := flags.String("dsn", "", "use the server of this connection `string`, a URI or keyword=value pairs;\n"+
 		"the password is safer in PGPASSWORD or a passfile")
 	address := flags.String("listen", "localhost:8080", "serve the page at this `address`; port 0 takes a free one")
-	err := flags.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		flags.SetOutput(diagnostics)
-		fmt.Fprint(diagnostics, usage)
-		flags.PrintDefaults()
+	if err := commandline.Parse(flags, usage, args, diagnostics); err != nil {
 		return err
-	}
-	if err != nil {
-		return fmt.Errorf("%w; -h explains", err)
-	}
-	if flags.NArg() > 0 {
-		return errors.New("there are arguments after the flags; -h explains")
 	}
 	return onServer(ctx, *dsn, *address, out, diagnostics)
 }
