@@ -1,8 +1,9 @@
-// Package snippets compiles and runs every Go snippet of docs/ and README.md.
+// Package snippets compiles and runs every Go snippet of docs/ and of the README files.
 //
 // A page is a program: its blocks run from the top to the bottom, in a database of the program's own, and what they do not
 // declare is declared by the page's prelude, testdata/preludes/PAGE.go and PAGE.sql, and for all pages alike by ctx, db,
-// tx, conn, config, err and stop. It is here in compat/ for the other drivers that the pages about them import.
+// tx, conn, config, err and stop. It is here in compat/ for the other drivers that the pages about them import; the module
+// otel comes by go.work.
 //
 // What holds of a block:
 //

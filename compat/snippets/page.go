@@ -115,10 +115,14 @@ func topNames(declaration ast.Decl) map[string]bool {
 	return names
 }
 
-// Name is the page's name as that of a Go package: "psycopg2values" for docs/psycopg2-values.md.
+// Name is the page's name as that of a Go package: "psycopg2values" for docs/psycopg2-values.md, "otelreadme" for
+// otel/README.md.
 func (p Page) Name() string {
-	name := strings.ToLower(strings.TrimSuffix(filepath.Base(p.File), ".md"))
-	return strings.NewReplacer("-", "", "_", "").Replace(name)
+	name := strings.ToLower(strings.TrimSuffix(p.File, ".md"))
+	if name != "docs/readme" {
+		name = strings.TrimPrefix(name, "docs/")
+	}
+	return strings.NewReplacer("-", "", "_", "", "/", "").Replace(name)
 }
 
 // with gives the page with only the blocks of the programs that link the driver.
@@ -137,7 +141,7 @@ func (p Page) write() (files map[string]string, programs []Block, err error) {
 		switch {
 		case failure != nil:
 			err = errors.Join(err, failure)
-		case written.form == program:
+		case written.form == wholeFile:
 			programs = append(programs, block)
 			continue
 		case written.form == statements && block.runsHere():

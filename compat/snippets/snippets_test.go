@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -20,13 +22,18 @@ const root = "../.."
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// pages gives README.md and the pages of docs/.
+// pages gives the pages of docs/, the README of the repository and those of folders in it, and what stands beside it.
 func pages(t *testing.T) []snippets.Page {
 	t.Helper()
-	files, err := filepath.Glob(root + "/docs/*.md")
-	require.NoError(t, err)
+	var files []string
+	for _, pattern := range []string{"/docs/*.md", "/*.md", "/*/README.md", "/*/*/README.md"} {
+		matching, err := filepath.Glob(root + pattern)
+		require.NoError(t, err)
+		files = append(files, matching...)
+	}
+	slices.Sort(files)
 	var found []snippets.Page
-	for _, file := range append(files, root+"/README.md") {
+	for _, file := range slices.Compact(files) {
 		name, err := filepath.Rel(root, file)
 		require.NoError(t, err)
 		page, err := snippets.ReadPage(root, filepath.ToSlash(name), "testdata/preludes")
@@ -64,26 +71,38 @@ func ownServer(t *testing.T) *pgtest.Server {
 	return pgtest.New(t, pgtest.Options{Settings: map[string]string{"max_prepared_transactions": "20"}})
 }
 
-// TestSnippets compiles every snippet of the documents, and runs all but those that say why not.
+// TestSnippets compiles every snippet of the documents, and runs all but those that say why not. A page whose snippets
+// are wrong is among them, for what is reported of it.
 func TestSnippets(t *testing.T) {
-	all := pages(t)
-	built, err := snippets.Build(t.Context(), t.TempDir(), all)
+	documents, wrong := pages(t), broken(t, "running.md")
+	built, err := snippets.Build(t.Context(), t.TempDir(), append(documents, wrong))
 	require.NoError(t, err)
 	server := ownServer(t)
-	for _, page := range all {
+	for _, page := range documents {
 		if len(page.Blocks) == 0 {
 			continue
 		}
 		t.Run(page.File, func(t *testing.T) {
-			results, err := built.Run(t.Context(), page, func() string { return database(t, server, page) })
-			require.NoError(t, err)
-			for _, result := range results {
-				if problem := page.Problem(result); problem != "" {
-					t.Error(problem)
-				}
+			for _, problem := range problems(t, built, server, page) {
+				t.Error(problem)
 			}
 		})
 	}
+	t.Run("a page that is wrong", func(t *testing.T) { checkReports(t, problems(t, built, server, wrong)) })
+}
+
+// problems runs a page.
+func problems(t *testing.T, built *snippets.Programs, server *pgtest.Server, page snippets.Page) []string {
+	t.Helper()
+	results, err := built.Run(t.Context(), page, func() string { return database(t, server, page) })
+	require.NoError(t, err)
+	var found []string
+	for _, result := range results {
+		if problem := page.Problem(result); problem != "" {
+			found = append(found, problem)
+		}
+	}
+	return found
 }
 
 // TestGoIsMarked keeps an example from getting past the compiler.
@@ -92,5 +111,21 @@ func TestGoIsMarked(t *testing.T) {
 		text, err := os.ReadFile(filepath.Join(root, page.File))
 		require.NoError(t, err)
 		require.Empty(t, snippets.Unmarked(page.File, string(text)), "write ```go before Go")
+	}
+}
+
+// TestVersionsOfTheOtherDrivers says that the pages about another driver were run with the one that they name.
+func TestVersionsOfTheOtherDrivers(t *testing.T) {
+	requirements, err := os.ReadFile("../go.mod")
+	require.NoError(t, err)
+	for page, driver := range map[string]struct{ module, name string }{
+		"from-libpq.md": {"github.com/lib/pq", "lib/pq"},
+		"from-pgx.md":   {"github.com/jackc/pgx/v5", "pgx"},
+	} {
+		version := regexp.MustCompile(`(?m)^\t` + driver.module + ` (\S+)$`).FindSubmatch(requirements)
+		require.NotNil(t, version, driver.module)
+		text, err := os.ReadFile(filepath.Join(root, "docs", page))
+		require.NoError(t, err)
+		require.Contains(t, string(text), driver.name+" "+string(version[1]), page)
 	}
 }

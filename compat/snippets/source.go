@@ -14,7 +14,7 @@ import (
 type form int
 
 const (
-	program      form = iota // a whole file
+	wholeFile    form = iota // a program by itself
 	declarations             // stand in the page's package, for the blocks behind it too
 	statements               // become a function
 )
@@ -31,7 +31,7 @@ func (b Block) function() string { return fmt.Sprintf("block%d", b.Line) }
 // source writes the block as a file of a package. The names that the page's prelude declares are not packages' there.
 func (b Block) source(packageName string, declared map[string]bool) (source, error) {
 	if isProgram(b.Text) {
-		return source{program, b.marker(0) + b.Text + "\n"}, nil
+		return source{wholeFile, b.marker(0) + b.Text + "\n"}, nil
 	}
 	shown, rest := splitImports(b.Text)
 	written := source{form: declarations, text: b.compose(packageName, shown, "", rest, "")}

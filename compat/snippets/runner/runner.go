@@ -40,12 +40,18 @@ type Block struct {
 
 // Session is what a block finds: all of it fresh but for DB.
 type Session struct {
+	// Context ends after Timeout, or with Stop.
 	Context context.Context
-	Stop    func()
-	DB      *sql.DB
-	Tx      *sql.Tx
-	Conn    *sql.Conn
-	Config  *pgadapt.Config
+	// Stop ends the block: that its context was cancelled is then no failure.
+	Stop func()
+	// DB is the pool of the page.
+	DB *sql.DB
+	// Tx is a transaction on DB, which is rolled back after the block.
+	Tx *sql.Tx
+	// Conn is a connection of DB.
+	Conn *sql.Conn
+	// Config is the server's configuration.
+	Config *pgadapt.Config
 }
 
 // Result is what a block did.
