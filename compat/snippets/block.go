@@ -37,6 +37,9 @@ func Blocks(file, text string) ([]Block, error) {
 	lines := strings.Split(text, "\n")
 	var blocks []Block
 	for i := 0; i < len(lines); i++ {
+		if isStrangeOpening(lines[i]) {
+			return nil, fmt.Errorf("%s:%d: a block of Go begins with %s alone, at the beginning of the line", file, i+1, opening)
+		}
 		if !strings.HasPrefix(lines[i], closing) {
 			if directive.MatchString(lines[i]) && (i+1 == len(lines) || lines[i+1] != opening) {
 				return nil, fmt.Errorf("%s:%d: a snippet's comment without a block of Go behind it", file, i+1)
@@ -57,6 +60,14 @@ func Blocks(file, text string) ([]Block, error) {
 		i = end
 	}
 	return blocks, nil
+}
+
+// isStrangeOpening finds what a reader's program shows as Go and Blocks would not find.
+func isStrangeOpening(line string) bool {
+	word := strings.ToLower(strings.TrimLeft(line, " \t`~"))
+	trimmed := strings.TrimLeft(line, " \t")
+	fenced := strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~")
+	return fenced && (word == "go" || word == "golang" || strings.HasPrefix(word, "go ")) && line != opening
 }
 
 func endOfFence(lines []string, start int) int {

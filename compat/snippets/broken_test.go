@@ -45,6 +45,10 @@ func TestBlocksThatAreRefused(t *testing.T) {
 		"an empty reason":   {"<!-- snippet: not run:  -->\n```go\nx()\n```", "page.md:1: a snippet that is not run needs a reason"},
 		"an unknown word":   {"\n<!-- snippet: skip -->\n```go\nx()\n```", `page.md:2: a snippet's comment says nothing known: "skip"`},
 		"a comment alone":   {"<!-- snippet: not run: why -->\n\n```go\nx()\n```", "page.md:1: a snippet's comment without a block"},
+		"an indented fence": {"- text\n  ```go\n  x()\n  ```", "page.md:2: a block of Go begins with ```go alone"},
+		"another word":      {"```golang\nx()\n```", "page.md:1: a block of Go begins with ```go alone"},
+		"another fence":     {"~~~go\nx()\n~~~", "page.md:1: a block of Go begins with ```go alone"},
+		"more words":        {"```go title\nx()\n```", "page.md:1: a block of Go begins with ```go alone"},
 		"no end of a block": {"text\n```go\nx()", "page.md:2: a block without an end"},
 	} {
 		t.Run(name, func(t *testing.T) {

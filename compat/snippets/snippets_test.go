@@ -75,6 +75,8 @@ func ownServer(t *testing.T) *pgtest.Server {
 // are wrong is among them, for what is reported of it.
 func TestSnippets(t *testing.T) {
 	documents, wrong := pages(t), broken(t, "running.md")
+	gettingStarted := slices.IndexFunc(documents, func(page snippets.Page) bool { return page.File == "docs/getting-started.md" })
+	documents = append(documents, inOneFunction(t, documents[gettingStarted]))
 	built, err := snippets.Build(t.Context(), t.TempDir(), append(documents, wrong))
 	require.NoError(t, err)
 	server := ownServer(t)
