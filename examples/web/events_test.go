@@ -167,7 +167,7 @@ func TestBrowserThatDoesNotReadHoldsUpNobody(t *testing.T) {
 	s := newSite(t)
 	_ = s.follow(t) // never reads
 	reader := s.follow(t)
-	const rounds = 20
+	const rounds = 5
 	large := strings.Repeat("x", 60_000)
 	for range rounds {
 		for range backlog / 2 {
