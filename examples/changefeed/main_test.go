@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgadapt/pgadapt"
+	"github.com/pgadapt/pgadapt/dsn"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
@@ -49,7 +50,10 @@ type source struct {
 // and publication.
 func newSource(t *testing.T, create string, tables ...string) *source {
 	t.Helper()
-	db, err := sql.Open(pgadapt.DriverName, pgtest.DSN(t))
+	// The feed gets what is on the server's disk. So that it gets it at once, a commit waits for that.
+	settings, err := dsn.Make(pgtest.DSN(t), "synchronous_commit", "on")
+	require.NoError(t, err)
+	db, err := sql.Open(pgadapt.DriverName, settings.String())
 	require.NoError(t, err)
 	name := fmt.Sprintf("changefeed_%d_%d", os.Getpid(), names.Add(1))
 	file := filepath.Join(t.TempDir(), "changes.jsonl")

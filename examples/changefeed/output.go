@@ -35,7 +35,7 @@ func openOutput(path string, out io.Writer, walEnd replication.LSN) (*output, er
 	if path == "" {
 		return &output{buffer: bufio.NewWriter(out)}, nil
 	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("-output: %w", err)
 	}
@@ -101,7 +101,11 @@ func (o *output) takeBack() error {
 	}
 	o.buffer.Reset(o.file)
 	o.length = o.whole
-	return o.file.Truncate(o.whole)
+	if err := o.file.Truncate(o.whole); err != nil {
+		return err
+	}
+	_, err := o.file.Seek(o.whole, io.SeekStart)
+	return err
 }
 
 // sync has the operating system store what was written, where that can be stored.

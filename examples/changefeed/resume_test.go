@@ -93,13 +93,13 @@ func TestKilled(t *testing.T) {
 	program, err := os.Executable()
 	require.NoError(t, err)
 
-	for round := range 4 {
+	for round := range 3 {
 		feed := exec.Command(program, s.toFile()...)
 		feed.Env = append(os.Environ(), asProgram+"=1")
 		feed.Stderr = os.Stderr
 		require.NoError(t, feed.Start())
 		w.write(t, 20, 3)
-		w.write(t, 1, 1500) // so large that it is killed in the midst of it, or has not come to it
+		w.write(t, 1, 500) // so large that it is killed in the midst of it, or has not come to it
 		s.waitForCommits(t, 21*round+15)
 		require.NoError(t, feed.Process.Kill())
 		require.Error(t, feed.Wait())
@@ -123,8 +123,8 @@ func TestConnectionIsCutInATransaction(t *testing.T) {
 	for round := range 2 {
 		w.write(t, 10, 3) // of which the server may not know yet that they are written
 		s.waitForCommits(t, 11*round+10)
-		network.left.Store(int64(round+1) * 300_000)
-		w.write(t, 1, 1500)
+		network.left.Store(int64(round+1) * 150_000)
+		w.write(t, 1, 500)
 		s.waitForCommits(t, 11*round+11)
 		require.EqualValues(t, round+1, network.cuts.Load())
 	}
