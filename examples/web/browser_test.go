@@ -99,6 +99,18 @@ func TestInABrowser(t *testing.T) {
 		chromedp.WaitVisible(`//strong[.="There is a talk with this title already."]`),
 		chromedp.WaitVisible(live))
 	takeScreenshot(t, browser)
+
+	s.exec(t, "insert into talk (title, speaker, minutes) select 'Talk ' || i, 'Barbara', 5 from generate_series(1, $1::int) i",
+		pageSize)
+	do("a page of older talks",
+		chromedp.Navigate(s.url),
+		chromedp.Click(`//a[.="Older talks"]`),
+		chromedp.WaitVisible(`//h2[.="Older talks"]`),
+		chromedp.WaitVisible(live))
+	s.signUpByAnother(t, "For the first page")
+	s.exec(t, "update talk set minutes = 7 where title = 'Knots that hold'")
+	do("a change of one of them appears", chromedp.WaitVisible(`//li[span="Knots that hold" and span="7 min"]`))
+	requireTrue(`!document.body.textContent.includes("For the first page")`)
 }
 
 // live is what the page says while its stream of events is open.
