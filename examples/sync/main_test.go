@@ -32,18 +32,16 @@ type pairOfDatabases struct {
 	source, target *sql.DB
 }
 
-// newDatabases makes a source with tables, and an empty target.
-func newDatabases(t *testing.T, tables string) pairOfDatabases {
+// newDatabases makes both databases.
+func newDatabases(t *testing.T) pairOfDatabases {
 	t.Helper()
 	made, err := makeSides(t.Context(), pgtest.Shared(t).DSN())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, made.close(context.Background())) })
-	both := pairOfDatabases{made, openTest(t, made.dsns["source"]), openTest(t, made.dsns["target"])}
-	change(t, both.source, tables)
-	return both
+	return pairOfDatabases{made, openTest(t, made.dsns["source"]), openTest(t, made.dsns["target"])}
 }
 
-// reset makes both databases anew.
+// reset empties both databases, and fills the source.
 func (p pairOfDatabases) reset(t *testing.T, tables string) {
 	t.Helper()
 	for _, db := range []*sql.DB{p.source, p.target} {
@@ -107,6 +105,26 @@ const numbers = `
 	create table number (n int primary key, word text);
 	insert into number select i, 'number ' || i from generate_series(1, 1000) i;`
 
+// TestOnTwoDatabases has the tests that need two databases, which they use one after the other: making them takes longer
+// than the tests.
+func TestOnTwoDatabases(t *testing.T) {
+	both := newDatabases(t)
+	for _, test := range []struct {
+		name string
+		test func(*testing.T, pairOfDatabases)
+	}{
+		{"everything arrives", testEverythingArrives},
+		{"goes on after it was killed", testGoesOnAfterItWasKilled},
+		{"what is refused", testWhatIsRefused},
+		{"another source and another run", testAnotherSourceAndAnotherRun},
+		{"only what has changed is copied", testOnlyWhatHasChangedIsCopied},
+		{"damage is found and repaired", testDamageIsFoundAndRepaired},
+		{"crash between the phases", testCrashBetweenThePhases},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.test(t, both) })
+	}
+}
+
 func TestDemonstration(t *testing.T) {
 	db := openTest(t, pgtest.Shared(t).DSN())
 	query := "select count(*) from pg_database where datname like 'pgadapt_sync%'"
@@ -128,7 +146,7 @@ func TestCommandLine(t *testing.T) {
 		{"no rows", "-chunk 0", "-chunk must be at least 1", ""},
 		{"no time", "-wait 0", "-wait must be at least 1ms", ""},
 		{"own schema", "-schema pgadapt_sync", "this program's own", ""},
-		{"malformed DSN", "-source dbname=x -target postgres://joe:opensesame@127.0.0.1:port/db", "-", ""},
+		{"malformed DSN", "-source postgres://joe:opensesame@127.0.0.1:port/db -target dbname=x", "-source: ", ""},
 		{"nothing listens", "-source postgres://joe:opensesame@127.0.0.1:1/db -target dbname=x", "-source: ", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -60,8 +60,8 @@ const manyTypes = `
 	insert into numbered (word) values ('a'), ('b');
 	create table defaults (id int primary key, at timestamptz default now(), felt mood not null default 'sad', n positive);`
 
-func TestEverythingArrives(t *testing.T) {
-	both := newDatabases(t, manyTypes)
+func testEverythingArrives(t *testing.T, both pairOfDatabases) {
+	both.reset(t, manyTypes)
 	out := both.synchronised(t, "-chunk", "2")
 
 	for _, table := range []string{"scalar", "in_binary", "in_text", `"Weird ""name"", isn't it"`, "empty", "unkeyed",
@@ -99,8 +99,8 @@ func TestEverythingArrives(t *testing.T) {
 	})
 }
 
-func TestGoesOnAfterItWasKilled(t *testing.T) {
-	both := newDatabases(t, numbers)
+func testGoesOnAfterItWasKilled(t *testing.T, both pairOfDatabases) {
+	both.reset(t, numbers)
 	// The target gets its tables; then somebody holds up the program in the sixth chunk.
 	change(t, both.target, "create table number (n int primary key, word text)")
 	obstacle, err := both.target.BeginTx(t.Context(), nil)
@@ -155,8 +155,7 @@ func (p *program) line(t *testing.T) string {
 	return p.lines.Text()
 }
 
-func TestWhatIsRefused(t *testing.T) {
-	both := newDatabases(t, "select")
+func testWhatIsRefused(t *testing.T, both pairOfDatabases) {
 	for _, test := range []struct{ name, source, target, want string }{
 		{"another type", numbers, "create table number (n bigint primary key, word text)",
 			"creating public.number: the target has such a table, but its column n is not of type integer"},
@@ -182,8 +181,8 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnotherSourceAndAnotherRun(t *testing.T) {
-	both := newDatabases(t, numbers)
+func testAnotherSourceAndAnotherRun(t *testing.T, both pairOfDatabases) {
+	both.reset(t, numbers)
 	both.synchronised(t)
 	t.Run("another source", func(t *testing.T) {
 		change(t, both.source, "update pgadapt_sync.identity set name = gen_random_uuid()")

@@ -11,8 +11,8 @@ import (
 	"github.com/pgadapt/pgadapt/twophase"
 )
 
-func TestOnlyWhatHasChangedIsCopied(t *testing.T) {
-	both := newDatabases(t, numbers)
+func testOnlyWhatHasChangedIsCopied(t *testing.T, both pairOfDatabases) {
+	both.reset(t, numbers)
 	both.synchronised(t, "-chunk", "100")
 	for _, test := range []struct {
 		name, change string
@@ -40,8 +40,8 @@ func TestOnlyWhatHasChangedIsCopied(t *testing.T) {
 	}
 }
 
-func TestDamageIsFoundAndRepaired(t *testing.T) {
-	both := newDatabases(t, numbers+`create table unkeyed (a int); insert into unkeyed values (1), (2)`)
+func testDamageIsFoundAndRepaired(t *testing.T, both pairOfDatabases) {
+	both.reset(t, numbers+`create table unkeyed (a int); insert into unkeyed values (1), (2)`)
 	both.synchronised(t, "-chunk", "100")
 	for _, test := range []struct{ name, damage, found string }{
 		{"another value", "update number set word = word || ' ' where n = 555",
@@ -66,9 +66,8 @@ func TestDamageIsFoundAndRepaired(t *testing.T) {
 	}
 }
 
-// TestCrashBetweenThePhases stops between the steps of two-phase commit, as a crash would, and runs the program again.
-func TestCrashBetweenThePhases(t *testing.T) {
-	both := newDatabases(t, "select")
+// testCrashBetweenThePhases stops between the steps of two-phase commit, as a crash would, and runs the program again.
+func testCrashBetweenThePhases(t *testing.T, both pairOfDatabases) {
 	for _, test := range []struct {
 		name     string
 		crash    func(t *testing.T, link *link, source, target *sql.Tx)
