@@ -19,6 +19,7 @@ import (
 
 	"github.com/pgadapt/pgadapt/examples/internal/commandline"
 	"github.com/pgadapt/pgadapt/examples/internal/exampleserver"
+	"github.com/pgadapt/pgadapt/examples/internal/workspace"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
@@ -62,11 +63,11 @@ func onServer(ctx context.Context, dsn string, out, diagnostics io.Writer) (err 
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
 
-	db, err := openWorkspace(ctx, server.DSN)
+	db, err := workspace.Open(ctx, server.DSN, "quickstart")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.close(ctx)) }()
+	defer func() { err = errors.Join(err, db.Close(ctx)) }()
 
 	if err := server.Introduce(ctx, db.DB, out); err != nil {
 		return err

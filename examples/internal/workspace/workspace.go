@@ -1,4 +1,5 @@
-package main
+// Package workspace gives an example a schema of its own in a database, so that it touches nothing else there.
+package workspace
 
 import (
 	"context"
@@ -13,15 +14,15 @@ import (
 	"github.com/pgadapt/pgadapt/dsn"
 )
 
-// workspace is a pool of connections that work in a schema of this run alone.
-type workspace struct {
+// Workspace is a pool of connections that work in a schema of this run alone.
+type Workspace struct {
 	*sql.DB
 	schema string
 }
 
-// openWorkspace connects to a server and makes the schema.
-func openWorkspace(ctx context.Context, connString string) (_ *workspace, err error) {
-	schema := "pgadapt_quickstart_" + strings.ToLower(rand.Text())
+// Open connects to a server and makes the schema, whose name begins with the example's.
+func Open(ctx context.Context, connString, example string) (_ *Workspace, err error) {
+	schema := "pgadapt_" + example + "_" + strings.ToLower(rand.Text())
 	// A run-time parameter of PostgreSQL in the connection string holds for every connection of the pool.
 	parameters, err := dsn.Make(connString, "search_path", schema)
 	if err != nil {
@@ -42,14 +43,14 @@ func openWorkspace(ctx context.Context, connString string) (_ *workspace, err er
 	if _, err := db.ExecContext(ctx, "create schema "+schema); err != nil {
 		return nil, fmt.Errorf("making a schema to work in: %w", err)
 	}
-	return &workspace{DB: db, schema: schema}, nil
+	return &Workspace{DB: db, schema: schema}, nil
 }
 
 // cleanupTimeout limits the clean-up, which also runs after an interrupt.
 const cleanupTimeout = 10 * time.Second
 
-// close drops the schema and closes the pool.
-func (w *workspace) close(ctx context.Context) error {
+// Close drops the schema and closes the pool.
+func (w *Workspace) Close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
 	_, err := w.ExecContext(ctx, "drop schema "+w.schema+" cascade")
