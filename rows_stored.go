@@ -1,6 +1,9 @@
 package pgadapt
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // storedResult is a result set in memory.
 type storedResult struct {
@@ -14,6 +17,8 @@ type storedRows struct {
 	data []byte
 	// position is where the next row begins, and columns the number of values in each.
 	position, columns int
+	// values is the memory of the row that was read last.
+	values [][]byte
 	// left counts the rows not yet read; rows without columns take no memory.
 	left int
 }
@@ -42,17 +47,18 @@ func (s *storedRows) next(r *rows) bool {
 		return false
 	}
 	s.left--
-	values := make([][]byte, s.columns)
-	for i := range values {
+	s.values = slices.Grow(s.values[:0], s.columns)[:s.columns]
+	for i := range s.values {
 		length := int(int32(binary.BigEndian.Uint32(s.data[s.position:])))
 		s.position += 4
 		if length == null {
+			s.values[i] = nil
 			continue
 		}
 		end := s.position + length
-		values[i] = s.data[s.position:end:end]
+		s.values[i] = s.data[s.position:end:end]
 		s.position = end
 	}
-	r.values = values
+	r.values = s.values
 	return true
 }

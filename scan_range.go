@@ -3,6 +3,7 @@ package pgadapt
 import (
 	"fmt"
 	"reflect"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -39,11 +40,17 @@ func planRangeText(d *decoding, info *typeInfo) textPlan {
 	}
 }
 
-// boundPlan is how the last bound was scanned, and into which type: the next is likely to be the same.
+// boundPlan is how the bounds of ranges with an element type are scanned.
 type boundPlan struct {
 	element *typeInfo
-	target  reflect.Type
-	plan    textPlan
+	// latest is what the last bound took: the next is likely to be the same. Several goroutines may use a plan.
+	latest atomic.Pointer[typedPlan]
+}
+
+// typedPlan is the plan for destinations of a type.
+type typedPlan struct {
+	target reflect.Type
+	scan   textPlan
 }
 
 // scan scans a bound, and sets the target to zero where there is none.
@@ -56,10 +63,12 @@ func (p *boundPlan) scan(d *decoding, src []byte, target any) error {
 		pointer.Elem().SetZero()
 		return nil
 	}
-	if t := pointer.Type().Elem(); t != p.target {
-		p.target, p.plan = t, planText(d, p.element, t)
+	plan := p.latest.Load()
+	if t := pointer.Type().Elem(); plan == nil || plan.target != t {
+		plan = &typedPlan{target: t, scan: planText(d, p.element, t)}
+		p.latest.Store(plan)
 	}
-	return p.plan(d, src, pointer.Elem())
+	return plan.scan(d, src, pointer.Elem())
 }
 
 func boundType(bound []byte, inclusive bool) pgtype.BoundType {

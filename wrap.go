@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -43,7 +44,12 @@ func Value(value any) Wrapper { return &wrapper{value: value} }
 // json.RawMessage("null").
 func JSON(value any) Wrapper { return &jsonWrapper{value: value} }
 
-type wrapper struct{ value any }
+type wrapper struct {
+	value any
+	// decoding and text are the memory of the last scan: rows are often scanned into the same wrappers.
+	decoding *decoding
+	text     []byte
+}
 
 // Scan reads the text form of a value, which other drivers give as well.
 func (w *wrapper) Scan(src any) error {
@@ -53,17 +59,25 @@ func (w *wrapper) Scan(src any) error {
 	}
 	switch src := src.(type) {
 	case nil:
-		d := &decoding{}
-		return planText(d, guessType(target.Type(), nil), target.Type())(d, nil, target)
+		return w.scanText(nil, target)
 	case []byte:
-		return scanBytesGuessed(src, target)
+		return w.scanBytes(src, target)
 	case string:
 		if note, ok := notedTypeOf(src); ok {
 			return note.scan(src, target)
 		}
-		return scanGuessed([]byte(src), target)
+		w.text = append(w.text[:0], src...)
+		return w.scanText(w.text, target)
 	}
 	return scanValue(reflect.ValueOf(src), target)
+}
+
+// scanText reads a text, nil for NULL, by what the destination suggests.
+func (w *wrapper) scanText(src []byte, target reflect.Value) error {
+	if w.decoding == nil {
+		w.decoding = &decoding{}
+	}
+	return planGuessed(target.Type(), src)(w.decoding, src, target)
 }
 
 // scanValue takes over a value that is none of a text: a number, a time, what a Caster has made.
@@ -85,20 +99,37 @@ func scanValue(src, target reflect.Value) error {
 	return scanGuessed(fmt.Append(nil, src.Interface()), target)
 }
 
-// scanBytesGuessed reads bytes: json from this driver, everything from lib/pq.
-func scanBytesGuessed(src []byte, target reflect.Value) error {
-	if !isWholeText(target.Type()) && !isList(target.Type()) && json.Valid(src) {
-		return scanJSON(nil, src, target)
+// scanBytes reads bytes: json from this driver, everything from lib/pq.
+func (w *wrapper) scanBytes(src []byte, target reflect.Value) error {
+	if isWholeText(target.Type()) || isList(target.Type()) && (len(src) == 0 || src[0] != '[') {
+		return w.scanText(src, target)
 	}
-	if isList(target.Type()) && len(src) > 0 && src[0] == '[' && json.Valid(src) {
-		return scanJSON(nil, src, target)
+	err := scanJSON(nil, src, target)
+	if err == nil || json.Valid(src) { // decoding looks for that first, and only an error needs a second look
+		return err
 	}
-	return scanGuessed(src, target)
+	return w.scanText(src, target)
 }
 
 func scanGuessed(src []byte, target reflect.Value) error {
-	d := &decoding{}
-	return planText(d, guessType(target.Type(), src), target.Type())(d, src, target)
+	return planGuessed(target.Type(), src)(&decoding{}, src, target)
+}
+
+// guessedPlans has the plans that planGuessed has made, by the type of the destination: there are not many in a program.
+// Making one anew for each value took five of the eleven allocations for a wrapped map of an hstore.
+var guessedPlans sync.Map
+
+// planGuessed chooses how a text is scanned of which only the destination is known.
+func planGuessed(t reflect.Type, src []byte) textPlan {
+	if isGuessedByText(t) {
+		return planText(&decoding{}, guessType(t, src), t)
+	}
+	if made, ok := guessedPlans.Load(t); ok {
+		return made.(textPlan)
+	}
+	plan := planText(&decoding{}, guessType(t, src), t)
+	guessedPlans.Store(t, plan)
+	return plan
 }
 
 func targetOf(destination any) (reflect.Value, error) {
@@ -192,8 +223,16 @@ func guessNested(t reflect.Type, src []byte, depth int) *typeInfo {
 	return &typeInfo{name: "value"}
 }
 
+// isGuessedByText reports whether guessType looks at the text.
+func isGuessedByText(t reflect.Type) bool {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return isList(t) && reflect.PointerTo(t.Elem()).Implements(rangeScannerType)
+}
+
 func guessList(t reflect.Type, src []byte, depth int) *typeInfo {
-	if reflect.PointerTo(t.Elem()).Implements(rangeScannerType) {
+	if isGuessedByText(t) {
 		_, err := wire.ParseMultirange(src)
 		isMultirange := err == nil && string(src) != "{empty}"
 		if src == nil {

@@ -3,9 +3,13 @@ package pgadapt_test
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgadapt/pgadapt"
@@ -105,4 +109,35 @@ func TestWrappersReadCopiesByOrder(t *testing.T) {
 	require.NoError(t, pgadapt.Scan(&got).Scan(strings.Clone(text)))
 	require.Equal(t, street{"a", pointerTo(1)}, got)
 	require.Error(t, pgadapt.Scan(new(swapped)).Scan(strings.Clone(text)))
+}
+
+// Each goroutine has destinations of its own, but how their types are scanned is worked out once.
+func TestWrappersInManyGoroutines(t *testing.T) {
+	var group sync.WaitGroup
+	failures := make([]error, 8)
+	for i := range failures {
+		group.Go(func() {
+			for range 100 {
+				var span pgtype.Range[int64]
+				var spans []pgtype.Range[int32]
+				var pairs map[string]string
+				failures[i] = errors.Join(failures[i], pgadapt.Scan(&span).Scan("[1,5)"),
+					pgadapt.Scan(&spans).Scan("{[1,5)}"), pgadapt.Scan(&pairs).Scan(`"a"=>"1"`))
+				if span.Upper != 5 || len(spans) != 1 || pairs["a"] != "1" {
+					failures[i] = errors.Join(failures[i], fmt.Errorf("%v %v %v", span, spans, pairs))
+				}
+			}
+		})
+	}
+	group.Wait()
+	require.NoError(t, errors.Join(failures...))
+}
+
+// A map, and one string for all of its texts, is all that an hstore takes.
+func TestAllocationsOfAWrappedMap(t *testing.T) {
+	var pairs map[string]string
+	wrapped := pgadapt.Scan(&pairs)
+	var text any = `"name"=>"product 1", "size"=>"5", "colour"=>"red", "town"=>"town 7"`
+	require.LessOrEqual(t, testing.AllocsPerRun(100, func() { require.NoError(t, wrapped.Scan(text)) }), 3.0)
+	require.Equal(t, map[string]string{"name": "product 1", "size": "5", "colour": "red", "town": "town 7"}, pairs)
 }

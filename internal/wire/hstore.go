@@ -1,55 +1,66 @@
 package wire
 
+import "strings"
+
 const hstoreForm = `pairs as in "a"=>"1", "b"=>NULL`
 
 // HstoreText reads the pairs of an hstore in text format, one after the other.
-type HstoreText struct{ src, rest []byte }
+type HstoreText struct{ src, rest string }
 
 // ParseHstore starts reading the text format of hstore (documentation, appendix "hstore").
-func ParseHstore(src []byte) HstoreText { return HstoreText{src: src, rest: src} }
+func ParseHstore(src string) HstoreText { return HstoreText{src: src, rest: src} }
 
-// Next gives the next pair; value is nil and null for NULL, and ok is false after the last pair.
-func (h *HstoreText) Next() (key, value []byte, null, ok bool, err error) {
+// Next gives the next pair; value is empty and null true for NULL, and ok is false after the last pair. Texts without a
+// backslash are parts of the string that is read.
+func (h *HstoreText) Next() (key, value string, null, ok bool, err error) {
 	if len(h.rest) == 0 {
-		return nil, nil, false, false, nil
+		return "", "", false, false, nil
 	}
 	key, rest, ok := cutHstoreText(h.rest)
-	rest, arrow := cutByte(rest, '=')
-	rest, arrowHead := cutByte(rest, '>')
-	if !ok || !arrow || !arrowHead {
-		return nil, nil, false, false, h.syntaxError()
+	rest, arrow := strings.CutPrefix(rest, "=>")
+	if !ok || !arrow {
+		return "", "", false, false, h.syntaxError()
 	}
 	value, rest, ok = cutHstoreText(rest)
-	if !ok && len(rest) >= 4 && isNullWord(rest[:4]) {
-		value, rest, null, ok = nil, rest[4:], true, true
+	if !ok && len(rest) >= 4 && strings.EqualFold(rest[:4], "null") {
+		rest, null, ok = rest[4:], true, true
 	}
 	if !ok {
-		return nil, nil, false, false, h.syntaxError()
+		return "", "", false, false, h.syntaxError()
 	}
 	if len(rest) > 0 {
-		comma, hasComma := cutByte(rest, ',')
-		blank, hasBlank := cutByte(comma, ' ')
-		if !hasComma || !hasBlank || len(blank) == 0 {
-			return nil, nil, false, false, h.syntaxError()
+		next, comma := strings.CutPrefix(rest, ", ")
+		if !comma || len(next) == 0 {
+			return "", "", false, false, h.syntaxError()
 		}
-		rest = blank
+		rest = next
 	}
 	h.rest = rest
 	return key, value, null, true, nil
 }
 
-func (h *HstoreText) syntaxError() error { return syntaxError("hstore", h.src, hstoreForm) }
+func (h *HstoreText) syntaxError() error { return syntaxError("hstore", []byte(h.src), hstoreForm) }
 
 // cutHstoreText reads a quoted text at the start of src.
-func cutHstoreText(src []byte) (text, rest []byte, ok bool) {
+func cutHstoreText(src string) (text, rest string, ok bool) {
 	if len(src) == 0 || src[0] != '"' {
-		return nil, src, false
+		return "", src, false
 	}
-	size, ok := quotedSize(src)
-	if !ok {
-		return nil, src, false
+	escapes := false
+	for i := 1; i < len(src); i++ {
+		switch src[i] {
+		case '\\':
+			escapes = true
+			i++
+		case '"':
+			text, rest = src[1:i], src[i+1:]
+			if escapes {
+				text = string(unescape(nil, []byte(text)))
+			}
+			return text, rest, true
+		}
 	}
-	return unescape(nil, src[1:size-1]), src[size:], true
+	return "", src, false
 }
 
 // AppendHstorePair appends a pair to the text of an hstore. A nil value is NULL.

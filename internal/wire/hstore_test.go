@@ -14,12 +14,12 @@ type hstorePair struct {
 }
 
 func readHstore(src string) (read []hstorePair, err error) {
-	for pairs := wire.ParseHstore([]byte(src)); ; {
+	for pairs := wire.ParseHstore(src); ; {
 		key, value, null, ok, err := pairs.Next()
 		if err != nil || !ok {
 			return read, err
 		}
-		read = append(read, hstorePair{string(key), string(value), null})
+		read = append(read, hstorePair{key, value, null})
 	}
 }
 
