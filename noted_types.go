@@ -29,20 +29,20 @@ var notedTypes sync.Map
 func noteType(text string, note notedType) (address *byte) {
 	note.length = len(text)
 	address = unsafe.StringData(text)
-	notedTypes.Store(address, note)
+	notedTypes.Store(address, &note)
 	return address
 }
 
-// notedTypeOf finds the note of a text.
-func notedTypeOf(text string) (note notedType, ok bool) {
+// notedTypeOf finds the note of a text, nil where there is none.
+func notedTypeOf(text string) *notedType {
 	if text == "" {
-		return notedType{}, false
+		return nil
 	}
 	found, ok := notedTypes.Load(unsafe.StringData(text))
-	if !ok || found.(notedType).length != len(text) {
-		return notedType{}, false
+	if !ok || found.(*notedType).length != len(text) {
+		return nil
 	}
-	return found.(notedType), true
+	return found.(*notedType)
 }
 
 // scan reads a text by its type. Where that is not known, only a composite value is an error: the order of its fields

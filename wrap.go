@@ -63,7 +63,7 @@ func (w *wrapper) Scan(src any) error {
 	case []byte:
 		return w.scanBytes(src, target)
 	case string:
-		if note, ok := notedTypeOf(src); ok {
+		if note := notedTypeOf(src); note != nil {
 			return note.scan(src, target)
 		}
 		w.text = append(w.text[:0], src...)
