@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
 // reportOf gives the report on a database as a program reads it, by the names of the findings.
@@ -137,6 +139,34 @@ func queries(f readFinding) []string {
 		texts = append(texts, row["query"].(string))
 	}
 	return texts
+}
+
+func TestSettingsOfATable(t *testing.T) {
+	plain := defects{dsn: pgtest.DSN(t)} // a database without any
+	db := openTest(t, plain.dsn)
+	settings := map[string]string{
+		"patient": "autovacuum_vacuum_threshold = 1000000, autovacuum_analyze_threshold = 1000000",
+		"hasty":   "autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0.001, autovacuum_analyze_threshold = 0",
+	}
+	want := map[string]bool{"patient": false, "hasty": true}
+	if pgtest.Shared(t).Version() >= 18 {
+		settings["capped"] = "autovacuum_vacuum_threshold = 1000000, autovacuum_vacuum_max_threshold = 10"
+		want["capped"] = true
+	}
+	for name, with := range settings {
+		exec(t, db, "drop table if exists "+name, "create table "+name+" (id int primary key) with (autovacuum_enabled = off, "+with+")",
+			"insert into "+name+" select generate_series(1, 5000)", "delete from "+name+" where id <= 20")
+	}
+	require.NoError(t, db.Close()) // the server counts what a session has done at its end
+	for name := range settings {
+		require.NoError(t, plain.awaitDeadTuples(t.Context(), name, 20))
+	}
+	found := reportOf(t, "-dsn", plain.dsn)["dead_tuples"]
+	for name, due := range want {
+		require.Equal(t, due, found.row(t, name)["vacuum_due"], name)
+	}
+	require.Equal(t, false, found.row(t, "patient")["analyze_due"])
+	require.Equal(t, true, found.row(t, "hasty")["analyze_due"])
 }
 
 func TestTablesOfReport(t *testing.T) {

@@ -38,12 +38,14 @@ var deadTuples = inspection[tableActivity]{
 		       coalesce((select o.option_value from pg_options_to_table(c.reloptions) o where o.option_name = s.name),
 		                s.setting)::float8 as value
 		from pg_class c cross join pg_settings s
-		where c.relkind in ('r', 'm') and s.name in ('autovacuum_vacuum_threshold', 'autovacuum_vacuum_scale_factor',
-		                                             'autovacuum_analyze_threshold', 'autovacuum_analyze_scale_factor')
+		where c.relkind in ('r', 'm') and s.name in (
+			'autovacuum_vacuum_threshold', 'autovacuum_vacuum_scale_factor', 'autovacuum_vacuum_max_threshold', -- from 18 on
+			'autovacuum_analyze_threshold', 'autovacuum_analyze_scale_factor')
 	), threshold as (
 		select oid,
-		       sum(case name when 'autovacuum_vacuum_threshold' then value
-		                     when 'autovacuum_vacuum_scale_factor' then value * greatest(reltuples, 0) end) as vacuum,
+		       least(sum(case name when 'autovacuum_vacuum_threshold' then value
+		                           when 'autovacuum_vacuum_scale_factor' then value * greatest(reltuples, 0) end),
+		             min(value) filter (where name = 'autovacuum_vacuum_max_threshold' and value >= 0)) as vacuum,
 		       sum(case name when 'autovacuum_analyze_threshold' then value
 		                     when 'autovacuum_analyze_scale_factor' then value * greatest(reltuples, 0) end) as analyze
 		from setting group by oid

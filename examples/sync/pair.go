@@ -39,8 +39,10 @@ func (l *link) commitBoth(ctx context.Context, source, target *sql.Tx) error {
 	return l.commitPrepared(ctx, both)
 }
 
-// commitPrepared is the second phase.
+// commitPrepared is the second phase, which an interrupt does not keep from being finished.
 func (l *link) commitPrepared(ctx context.Context, both pair) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
+	defer cancel()
 	if err := twophase.Commit(ctx, l.target, both.target); err != nil {
 		return fmt.Errorf("committing the target, in doubt until the next run: %w", err)
 	}
