@@ -159,3 +159,10 @@ func TestCommandLine(t *testing.T) {
 		})
 	}
 }
+
+func TestServerThatCannotPrepare(t *testing.T) {
+	server := pgtest.New(t, pgtest.Options{Settings: map[string]string{"max_prepared_transactions": "0"}})
+	var out bytes.Buffer
+	err := run(t.Context(), []string{"-source", server.DSN(), "-target", server.DSN()}, &out, &out)
+	require.ErrorContains(t, err, "-source: max_prepared_transactions is 0 there")
+}
