@@ -97,8 +97,9 @@ func (c *conn) copyFrom(ctx context.Context, query string, argument any, meter *
 		return pgconn.CommandTag{}, fmt.Errorf("pgadapt: COPY … FROM STDIN reads from an io.Reader or from CopyRows, "+
 			"and %s is neither", describeStream(argument))
 	}
-	source := newCopySource(ctx, func(source *copySource) error { return source.readAll(reader, meter) })
-	return c.copyFromSource(ctx, query, source)
+	reading := &copyReading{reader: reader, meter: meter}
+	reading.source.init(ctx, reading)
+	return c.copyFromSource(ctx, query, &reading.source)
 }
 
 // copyFromSource runs a COPY … FROM STDIN.

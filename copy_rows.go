@@ -38,10 +38,10 @@ func (c *conn) copyRows(ctx context.Context, query string, rows CopyRowSource, m
 	if err != nil {
 		return pgconn.CommandTag{}, err
 	}
-	encoder := &copyEncoder{conn: c, columns: columns}
-	defer encoder.end()
-	source := newCopySource(ctx, func(source *copySource) error { return encoder.sendAll(source, rows.rows, meter) })
-	return c.copyFromSource(ctx, query, source)
+	sender := &copySender{encoder: copyEncoder{conn: c, columns: columns}, rows: rows.rows, meter: meter}
+	sender.source.init(ctx, sender)
+	defer sender.encoder.end()
+	return c.copyFromSource(ctx, query, &sender.source)
 }
 
 // prepareRows gives the COPY to send for one that is to take rows, and its columns.
@@ -79,32 +79,50 @@ func (e *copyEncoder) end() {
 	e.ended = true
 }
 
-// sendAll sends rows in pieces, in two buffers by turns.
-func (e *copyEncoder) sendAll(source *copySource, rows iter.Seq2[[]any, error], meter *copyMeter) error {
-	pending := 0
-	filling, sent := append(make([]byte, 0, 2*copyChunk), copyHeader...), make([]byte, 0, 2*copyChunk)
-	for row, err := range rows {
-		if err == nil {
-			filling, err = e.appendRow(filling, row)
-		}
-		if err != nil {
-			return err
-		}
-		pending++
-		if len(filling) < copyChunk {
-			continue
-		}
-		if err := source.send(filling); err != nil {
-			return err
-		}
-		meter.add(len(filling), pending)
-		filling, sent, pending = sent[:0], filling, 0
+// copySender sends the rows of a sequence in pieces, in two buffers by turns. It is a struct, since a loop over the
+// sequence would allocate each of the variables that it uses.
+type copySender struct {
+	encoder copyEncoder
+	rows    iter.Seq2[[]any, error]
+	source  copySource
+	meter   *copyMeter
+	// filling has pending rows, not yet sent, and sent what the source may still be reading.
+	filling, sent []byte
+	pending       int
+	failed        error
+}
+
+func (s *copySender) produce() error {
+	const size = copyChunk + 4<<10 // with room for the row that fills it; a longer one has it grow
+	memory := make([]byte, 2*size) // one allocation for both buffers
+	s.filling, s.sent = append(memory[:0:size], copyHeader...), memory[size:size]
+	s.rows(s.add)
+	if s.failed != nil {
+		return s.failed
 	}
-	filling = append(filling, copyTrailer...)
-	if err := source.send(filling); err != nil {
+	s.filling = append(s.filling, copyTrailer...)
+	return s.send()
+}
+
+// add takes the next of the rows, and reports whether more are wanted.
+func (s *copySender) add(row []any, err error) bool {
+	if err == nil {
+		s.filling, err = s.encoder.appendRow(s.filling, row)
+	}
+	s.pending++
+	if err == nil && len(s.filling) >= copyChunk {
+		err = s.send()
+	}
+	s.failed = err
+	return err == nil
+}
+
+func (s *copySender) send() error {
+	if err := s.source.send(s.filling); err != nil {
 		return err
 	}
-	meter.add(len(filling), pending)
+	s.meter.add(len(s.filling), s.pending)
+	s.filling, s.sent, s.pending = s.sent[:0], s.filling, 0
 	return nil
 }
 

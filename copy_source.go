@@ -23,9 +23,9 @@ var errCopyStopped = errors.New("the COPY has ended")
 // is left alone; it ends when it wants to hand over its next piece.
 type copySource struct {
 	ctx context.Context
-	// produce is nil where the pieces are handed over from outside.
-	produce func(*copySource) error
-	start   sync.Once
+	// producer is nil where the pieces are handed over from outside.
+	producer copyProducer
+	started  bool
 	// chunks is not buffered: when one is received, the one before it is used up.
 	chunks chan []byte
 	rest   []byte
@@ -38,15 +38,20 @@ type copySource struct {
 	stop    sync.Once
 }
 
-// newCopySource gives a source that runs produce when the server is ready to take data.
-func newCopySource(ctx context.Context, produce func(*copySource) error) *copySource {
-	return &copySource{ctx: ctx, produce: produce, chunks: make(chan []byte), stopped: make(chan struct{})}
+// copyProducer sends pieces to a source until there are no more. It is not a function, which would be an allocation.
+type copyProducer interface{ produce() error }
+
+// init makes a source whose producer runs when the server is ready to take data.
+func (s *copySource) init(ctx context.Context, producer copyProducer) {
+	s.ctx, s.producer = ctx, producer
+	s.chunks, s.stopped = make(chan []byte), make(chan struct{})
 }
 
-// Read is called by pgconn.
+// Read is called by pgconn, in one goroutine.
 func (s *copySource) Read(dst []byte) (int, error) {
-	if s.produce != nil {
-		s.start.Do(func() { go s.run() })
+	if s.producer != nil && !s.started {
+		s.started = true
+		go s.run()
 	}
 	if len(s.rest) == 0 {
 		if err := s.receive(); err != nil {
@@ -86,7 +91,7 @@ func (s *copySource) run() {
 			s.end(fmt.Errorf("panic: %v", reason))
 		}
 	}()
-	s.end(s.produce(s))
+	s.end(s.producer.produce())
 }
 
 // end says that there are no more data, because of err if it is not nil.
@@ -120,16 +125,22 @@ func (s *copySource) wanted() error {
 	}
 }
 
-// readAll sends all that reader gives, in two buffers by turns.
-func (s *copySource) readAll(reader io.Reader, meter *copyMeter) error {
+// copyReading sends all that reader gives, in two buffers by turns.
+type copyReading struct {
+	source copySource
+	reader io.Reader
+	meter  *copyMeter
+}
+
+func (r *copyReading) produce() error {
 	filling, sent := make([]byte, copyChunk), make([]byte, copyChunk)
 	for {
-		length, err := reader.Read(filling)
+		length, err := r.reader.Read(filling)
 		if length > 0 {
-			if err := s.send(filling[:length]); err != nil {
+			if err := r.source.send(filling[:length]); err != nil {
 				return err
 			}
-			meter.add(length, 0)
+			r.meter.add(length, 0)
 			filling, sent = sent, filling
 		}
 		if err == io.EOF {

@@ -35,7 +35,7 @@ type copyStatement struct {
 
 // runningCopy is a COPY that has begun. While it runs, its goroutine alone uses the session.
 type runningCopy struct {
-	source *copySource
+	source copySource
 	stop   context.CancelFunc
 	// finished is closed after tag and err are set.
 	finished chan struct{}
@@ -103,11 +103,12 @@ func (s *copyStatement) begin(ctx context.Context) error {
 	}
 	// The COPY outlives the call: what ends it is the end of the statement or of the transaction.
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	running := &runningCopy{source: newCopySource(ctx, nil), stop: stop, finished: make(chan struct{})}
+	running := &runningCopy{stop: stop, finished: make(chan struct{})}
+	running.source.init(ctx, nil)
 	s.running, c.copying = running, s
 	go func() {
 		defer close(running.finished)
-		running.tag, running.err = c.copyFromSource(ctx, s.query, running.source)
+		running.tag, running.err = c.copyFromSource(ctx, s.query, &running.source)
 	}()
 	return nil
 }

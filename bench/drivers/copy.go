@@ -1,14 +1,14 @@
 package drivers
 
 import (
-	"fmt"
 	"io"
 	"strconv"
-	"strings"
 )
 
 // CopySource is rows to load into a table.
 type CopySource struct {
+	// Statement is the COPY … FROM STDIN that loads the rows, in the text format.
+	Statement string
 	// Schema and Table name the table to load.
 	Schema, Table string
 	// Columns names the columns, in the order of a row's values.
@@ -17,11 +17,6 @@ type CopySource struct {
 	Rows int
 	// Row gives row i, from 0. Its values are int64, float64 or string; the slice must not be changed.
 	Row func(i int) []any
-}
-
-// Statement gives the COPY … FROM STDIN that loads the rows, in the text format.
-func (s CopySource) Statement() string {
-	return fmt.Sprintf("copy %s.%s (%s) from stdin", s.Schema, s.Table, strings.Join(s.Columns, ", "))
 }
 
 // Text gives the rows in the text format of COPY (PostgreSQL documentation, COPY, "Text Format"). The strings

@@ -72,7 +72,7 @@ func (libPQ) CopyIn(ctx context.Context, db *sql.DB, source CopySource) error {
 		return err
 	}
 	defer tx.Rollback()
-	stmt, err := tx.PrepareContext(ctx, source.Statement())
+	stmt, err := tx.PrepareContext(ctx, source.Statement)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (pgAdapt) Batch(ctx context.Context, db *sql.DB, query string, times int, a
 }
 
 func (pgAdapt) CopyIn(ctx context.Context, db *sql.DB, source CopySource) error {
-	_, err := db.ExecContext(ctx, source.Statement(), pgadapt.CopyRows(source.all()))
+	_, err := db.ExecContext(ctx, source.Statement, pgadapt.CopyRows(source.all()))
 	return err
 }
 

@@ -57,7 +57,7 @@ func (bunDriver) CopyIn(ctx context.Context, db *sql.DB, source CopySource) erro
 		return err
 	}
 	defer conn.Close()
-	_, err = pgdriver.CopyFrom(ctx, conn, source.Text(), source.Statement())
+	_, err = pgdriver.CopyFrom(ctx, conn, source.Text(), source.Statement)
 	return err
 }
 

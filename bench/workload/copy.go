@@ -53,7 +53,8 @@ func newSource() drivers.CopySource {
 		rows[i] = []any{int64(i), fmt.Sprint("product number ", i), float64(i) * 1.5}
 	}
 	return drivers.CopySource{
-		Schema: Schema, Table: "copied", Columns: []string{"id", "name", "score"},
+		Statement: "copy " + Schema + ".copied (id, name, score) from stdin",
+		Schema:    Schema, Table: "copied", Columns: []string{"id", "name", "score"},
 		Rows: copyRows,
 		Row:  func(i int) []any { return rows[i%copyPeriod] },
 	}

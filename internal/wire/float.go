@@ -49,13 +49,13 @@ func ParseFloat(src []byte, bitSize int) (float64, error) {
 		return 0, floatSyntaxError(src)
 	}
 	v, err := strconv.ParseFloat(string(src), bitSize)
-	if errors.Is(err, strconv.ErrRange) {
+	switch {
+	case err == nil: // errors.Is takes a sixth of the parsing to say so
+		return v, nil
+	case errors.Is(err, strconv.ErrRange):
 		return 0, rangeError(src, fmt.Sprintf("a float of %d bits", bitSize))
 	}
-	if err != nil {
-		return 0, floatSyntaxError(src)
-	}
-	return v, nil
+	return 0, floatSyntaxError(src)
 }
 
 func floatSyntaxError(src []byte) error {
