@@ -1,7 +1,7 @@
 # The modules of go.work, each of which is tested, checked and kept tidy.
 MODULES = $(shell go list -m -f '{{.Dir}}')
 
-.PHONY: test lint fmt tidy api bench cover fuzz soak
+.PHONY: test lint fmt tidy api suites bench cover fuzz soak
 
 test: ## unit and integration tests of all modules, on all Go and PostgreSQL versions at hand
 	go run ./internal/testrun
@@ -17,6 +17,9 @@ tidy: ## bring go.mod and go.sum of all modules up to date
 
 api: ## write the exported API into api/, which a test compares with the packages
 	go run ./internal/apilist
+
+suites: ## the test suites that other libraries have for lib/pq, over pgadapt too
+	cd compat && go run ./suites
 
 bench: ## all benchmarks, beside the other drivers
 	cd bench && go test -run '^$$' -bench . -benchmem ./...
