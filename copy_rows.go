@@ -106,6 +106,9 @@ func (s *copySender) produce() error {
 
 // add takes the next of the rows, and reports whether more are wanted.
 func (s *copySender) add(row []any, err error) bool {
+	if s.failed != nil {
+		return false // a sequence that does not stop must not hide why it should
+	}
 	if err == nil {
 		s.filling, err = s.encoder.appendRow(s.filling, row)
 	}

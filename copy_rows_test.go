@@ -114,6 +114,11 @@ func TestCopyRowsThatFail(t *testing.T) {
 		{"no type", rowsOf([]any{1, make(chan int)}), []string{"row 1", `column "b"`}},
 		{"NUL", rowsOf([]any{1, "a\x00"}), []string{"row 1", `column "b"`}},
 		{"panic", func(func([]any, error) bool) { panic("no rows") }, []string{"no rows"}},
+		{"a sequence that goes on", func(yield func([]any, error) bool) {
+			yield([]any{1, "a"}, nil)
+			yield(nil, errStream)
+			yield([]any{2, "b"}, nil)
+		}, []string{errStream.Error()}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			conn, requireHealthy := copySession(t, open(t))
