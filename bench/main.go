@@ -5,6 +5,7 @@
 //	go run ./bench -run rows/ -rounds 5               # some workloads
 //	go run ./bench -sweep rows                        # how cost and memory grow with the number of rows
 //	go run ./bench -sizes                             # what a driver adds to the size and the start of a program
+//	go run ./bench -run rows/ -profile                # who takes the processor's time
 //	go run ./bench -record docs                       # what the documentation shows, with both Go versions
 //
 // All drivers run in this one process and take turns; see the package measure for how, and the package workload
@@ -58,6 +59,9 @@ func run(ctx context.Context, options options, out io.Writer) (err error) {
 	measured := newReport(admin, options)
 	if err := measured.WriteHead(out); err != nil {
 		return err
+	}
+	if options.profile {
+		return profileAll(ctx, admin, dsn, options, out)
 	}
 	if options.sweep != nil {
 		if err := measureSweeps(ctx, admin, dsn, options, measured, out); err != nil {

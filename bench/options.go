@@ -18,6 +18,7 @@ type options struct {
 	jsonFile    string
 	chartFolder string
 	sweep       *regexp.Regexp
+	profile     bool
 	record      string
 	sizes       bool
 }
@@ -37,6 +38,7 @@ func parseOptions(arguments []string) (options, error) {
 		chosen.selected, err = regexp.Compile(text)
 		return err
 	})
+	flags.BoolVar(&chosen.profile, "profile", false, "in place of measuring, print who takes the processor's time of pgadapt's client")
 	flags.StringVar(&chosen.record, "record", "", "measure everything with the oldest and the newest supported Go, and write "+
 		"the results into this `folder` of documents")
 	flags.BoolVar(&chosen.sizes, "sizes", false, "in place of the workloads, compare what drivers add to the size and the start of "+
