@@ -35,7 +35,7 @@ const (
 // ErrCommitRolledBack is returned by [database/sql.Tx.Commit] when the transaction had failed before:
 // PostgreSQL answers COMMIT of a failed transaction with a rollback and no error. Nothing of the
 // transaction was stored; the connection is idle again and usable. Its SQLState is 25P02.
-var ErrCommitRolledBack error = commitRolledBackError{}
+var ErrCommitRolledBack = error(commitRolledBackError{})
 
 type commitRolledBackError struct{}
 
@@ -85,7 +85,9 @@ func (e *lostConnectionError) Unwrap() error { return e.cause }
 func (e *lostConnectionError) Is(target error) bool { return target == pgerr.Operational }
 
 // argumentError marks an error of the arguments: nothing was sent.
-type argumentError struct{ error }
+type argumentError struct{ cause error }
+
+func (e *argumentError) Error() string { return e.cause.Error() }
 
 // failure turns what pgconn reports of a command into what database/sql and the user should see. It is the
 // one place that decides on driver.ErrBadConn, which makes database/sql run the statement again: that is
@@ -93,7 +95,7 @@ type argumentError struct{ error }
 // before the command.
 func (c *conn) failure(ctx context.Context, mark uint64, err error) error {
 	if argument, ok := err.(*argumentError); ok {
-		return argument.error
+		return argument.cause
 	}
 	if _, told := errors.AsType[*Error](err); told {
 		return err

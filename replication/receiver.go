@@ -90,9 +90,11 @@ func (r *receiver) begin(ctx context.Context, command string) error {
 }
 
 // refusedError is the server's refusal of a command, after which it takes others.
-type refusedError struct{ error }
+type refusedError struct{ cause error }
 
-func (e *refusedError) Unwrap() error { return e.error }
+func (e *refusedError) Error() string { return e.cause.Error() }
+
+func (e *refusedError) Unwrap() error { return e.cause }
 
 // giveBack makes the session usable for commands again after a refusal or an orderly end, and else closes it.
 func (r *receiver) giveBack(session *Session, failure error) {
@@ -199,9 +201,11 @@ func (r *receiver) receive(ctx context.Context) (Message, error) {
 }
 
 // brokenStreamError says that what the server sends cannot be understood. To connect again would not help.
-type brokenStreamError struct{ error }
+type brokenStreamError struct{ cause error }
 
-func (e *brokenStreamError) Unwrap() error { return e.error }
+func (e *brokenStreamError) Error() string { return e.cause.Error() }
+
+func (e *brokenStreamError) Unwrap() error { return e.cause }
 
 func (r *receiver) keepAlive(alive *keepAlive) error {
 	r.position.keepAlive(alive.walEnd)
