@@ -63,6 +63,8 @@ type Session interface {
 }
 
 // Change gives user a new password, encrypted as the server's settings password_encryption and scram_iterations say.
+// A password that [Encrypt] refuses is an error. The server's is pgerr.UndefinedObject where there is no such user, and
+// pgerr.InsufficientPrivilege where that of the session may not change the password.
 func Change(ctx context.Context, session Session, user, password string) error {
 	var method, iterations string
 	err := session.QueryRowContext(ctx, "select current_setting('password_encryption'), "+

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 	"github.com/pgadapt/pgadapt/password"
+	"github.com/pgadapt/pgadapt/pgerr"
 )
 
 func TestEncryptMD5(t *testing.T) {
@@ -78,6 +79,17 @@ func TestChangeTakesTheServersIterations(t *testing.T) {
 	var stored string
 	require.NoError(t, tx.QueryRow("select rolpassword from pg_authid where rolname = 'iterated'").Scan(&stored))
 	require.True(t, strings.HasPrefix(stored, "SCRAM-SHA-256$5000:"))
+}
+
+func TestChangeIsRefused(t *testing.T) {
+	tx := begin(t)
+	_, err := tx.Exec("create role bystander; create role owner_of_a_password; savepoint roles")
+	require.NoError(t, err)
+	require.ErrorIs(t, password.Change(t.Context(), tx, "nobody at all", "secret"), pgerr.UndefinedObject)
+
+	_, err = tx.Exec("rollback to savepoint roles; set local role bystander")
+	require.NoError(t, err)
+	require.ErrorIs(t, password.Change(t.Context(), tx, "owner_of_a_password", "secret"), pgerr.InsufficientPrivilege)
 }
 
 // begin gives a transaction that leaves nothing behind.
