@@ -63,7 +63,10 @@ const (
 )
 
 // DeclareCursor declares a cursor for a query, which may have arguments as those of a Query method. The name is any name
-// of 63 bytes at most, and is not changed to lower case. Only SELECT, VALUES and TABLE have cursors.
+// of 63 bytes at most, and is not changed to lower case. Only SELECT, VALUES and TABLE have cursors; other texts, a name
+// that is none, and a *sql.DB as session are refused before anything is sent. The server's errors are
+// pgerr.DuplicateCursor for a name in use, pgerr.NoActiveSQLTransaction without a transaction and Hold, and those of the
+// query.
 func DeclareCursor(
 	ctx context.Context, session Session, name string, options CursorOptions, query string, args ...any,
 ) (*Cursor, error) {
@@ -90,7 +93,7 @@ func DeclareCursor(
 }
 
 // OpenCursor gives a cursor that exists already, such as one that a function has returned as a refcursor. Nothing is
-// sent: whether there is a cursor of that name shows when it is used.
+// sent: whether there is a cursor of that name shows when it is used. The error is about the name, or the session.
 func OpenCursor(session Session, name string) (*Cursor, error) {
 	if _, isPool := session.(*sql.DB); isPool || session == nil {
 		return nil, errors.New("pgadapt: a cursor belongs to one session: give it an sql.Tx or sql.Conn")
@@ -115,7 +118,9 @@ func quoteIdentifier(name string) string { return `"` + strings.ReplaceAll(name,
 func (c *Cursor) Name() string { return c.name }
 
 // Fetch gives the next n rows, or fewer at the end. A negative number fetches backward, nearest row first, and 0 gives
-// the row at the position again. The cursor has moved when Fetch returns, whether the rows are read or not.
+// the row at the position again. The cursor has moved when Fetch returns, whether the rows are read or not. The error is
+// pgerr.InvalidCursorName where there is no such cursor, any more or at all, and pgerr.ObjectNotInPrerequisiteState where
+// it cannot move backward; so it is in the methods below.
 func (c *Cursor) Fetch(ctx context.Context, n int) (*sql.Rows, error) {
 	return c.fetch(ctx, "fetch forward "+countOf(n)+" from "+c.quoted)
 }

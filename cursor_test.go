@@ -135,8 +135,14 @@ func TestCursorRefuses(t *testing.T) {
 			requireWorkingSession(t, conn)
 		})
 	}
+	_, err := pgadapt.DeclareCursor(ctx, conn, "c", pgadapt.CursorOptions{}, "select 1")
+	require.ErrorIs(t, err, pgerr.NoActiveSQLTransaction)
+	declared(t, conn, "kept", pgadapt.CursorOptions{Hold: true})
+	_, err = pgadapt.DeclareCursor(ctx, conn, "kept", pgadapt.CursorOptions{Hold: true}, "select 1")
+	require.ErrorIs(t, err, pgerr.DuplicateCursor)
+
 	var told *pgadapt.Error
-	_, err := pgadapt.DeclareCursor(ctx, conn, "é", pgadapt.CursorOptions{Hold: true}, "select nosuch")
+	_, err = pgadapt.DeclareCursor(ctx, conn, "é", pgadapt.CursorOptions{Hold: true}, "select nosuch")
 	require.ErrorAs(t, err, &told)
 	require.EqualValues(t, len("select n"), told.Position)
 

@@ -56,7 +56,8 @@ type Listener struct {
 }
 
 // Listen opens a session as a [Connector] with config does, and listens on the channels, whose names are taken as they
-// are, in upper and lower case. More can be added later.
+// are, in upper and lower case. More can be added later. The errors are those of a channel's name, and of connecting:
+// only a session that was lost later is replaced by itself.
 func Listen(ctx context.Context, config *Config, channels ...string) (*Listener, error) {
 	own := config.Copy()
 	l := &Listener{turn: make(chan struct{}, 1), silence: listenerPing, logger: own.Logger}

@@ -22,9 +22,9 @@ const (
 	longestTxPause  = time.Second
 )
 
-// RunTx runs f in a transaction on db, a *sql.DB or *sql.Conn, begun with opts, which may be nil. When f returns nil the transaction is
-// committed. When f returns an error or panics, it is rolled back, and the error or panic goes on to the caller; f
-// itself calls neither Commit nor Rollback.
+// RunTx runs f in a transaction on db, a *sql.DB or *sql.Conn, begun with opts, which may be nil. When f returns nil the
+// transaction is committed. When f returns an error or panics, it is rolled back, and the error or panic goes on to the
+// caller; f itself calls neither Commit nor Rollback.
 //
 // A transaction that failed for a reason that [IsRetryable] knows, in f or in COMMIT, is run again from its beginning,
 // after a short random pause: f must be fit to be called several times, and has to return the errors it met
@@ -33,7 +33,7 @@ const (
 // With a *sql.Tx as db, f runs inside that transaction between a savepoint and its release, so that functions that use
 // RunTx can call each other. When f fails, what it did is undone and the transaction goes on; nothing is run again,
 // since a conflict has undone the transaction as a whole: return its error from the outer function. There opts must
-// be nil: a savepoint has the options of its transaction.
+// be nil: a savepoint has the options of its transaction. What can begin no transaction is refused as db.
 func RunTx(ctx context.Context, db Execer, opts *sql.TxOptions, f func(tx *sql.Tx) error) error {
 	switch db := db.(type) {
 	case txBeginner:

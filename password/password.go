@@ -58,7 +58,9 @@ func Encrypt(user, password string, method Method) (string, error) {
 
 // Session is what [Change] works on: a *sql.DB, *sql.Conn or *sql.Tx.
 type Session interface {
+	// ExecContext runs a statement that gives no rows.
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	// QueryRowContext runs a query for one row.
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 

@@ -10,11 +10,13 @@ import (
 
 // Execer runs a statement: a *sql.DB or a *sql.Conn.
 type Execer interface {
+	// ExecContext runs a statement that gives no rows.
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
 // Queryer runs a query: a *sql.DB, a *sql.Conn or a *sql.Tx.
 type Queryer interface {
+	// QueryContext runs a query.
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
