@@ -12,19 +12,33 @@ import (
 	"github.com/pgadapt/pgadapt/replication"
 )
 
-// receiveWAL gives the WAL from the stream's start up to a position. It checks that no byte is missing.
-func receiveWAL(t *testing.T, stream *replication.Stream, from, end replication.LSN) []byte {
+// receivedWAL is what a stream has given of the WAL, from a position on.
+type receivedWAL struct {
+	start replication.LSN
+	bytes []byte
+}
+
+// receive goes on up to a position, or beyond it, since other sessions write too. It checks that no byte is missing. After
+// a cut the stream may give again what was not acknowledged.
+func (w *receivedWAL) receive(t *testing.T, stream *replication.Stream, acknowledged, end replication.LSN) {
 	t.Helper()
-	var wal []byte
 	receive(t, stream, func(message replication.Message) bool {
-		require.Equal(t, from+replication.LSN(len(wal)), message.WALStart)
-		wal = append(wal, message.Data...)
-		require.Equal(t, from+replication.LSN(len(wal)), message.End())
+		require.GreaterOrEqual(t, message.WALStart, acknowledged)
+		require.LessOrEqual(t, message.WALStart, w.start+replication.LSN(len(w.bytes)), "WAL is missing")
+		w.bytes = append(w.bytes[:message.WALStart-w.start], message.Data...)
+		require.Equal(t, w.start+replication.LSN(len(w.bytes)), message.End())
 		require.Nil(t, message.Change)
 		return message.End() >= end
 	})
-	return wal
 }
+
+// insertNeedle writes a text into the WAL, twice, since a page's header may divide one of them.
+func (f *feed) insertNeedle(t *testing.T) {
+	t.Helper()
+	f.exec(t, "insert into "+f.table+" values (1, '"+needle+"'), (2, '"+needle+"')")
+}
+
+const needle = "needle in the haystack"
 
 func (f *feed) walPosition(t *testing.T) (position replication.LSN) {
 	t.Helper()
@@ -42,11 +56,12 @@ func TestPhysicalStream(t *testing.T) {
 	options := replication.PhysicalOptions{Slot: f.slot, StartLSN: system.FlushLSN, Timeline: system.Timeline}
 	stream, err := session.StartPhysical(t.Context(), options)
 	require.NoError(t, err)
-	f.exec(t, "insert into "+f.table+" values (1, 'needle in the haystack')")
+	f.insertNeedle(t)
 	end := f.walPosition(t)
 
-	wal := receiveWAL(t, stream, system.FlushLSN, end)
-	require.True(t, bytes.Contains(wal, []byte("needle in the haystack")))
+	wal := receivedWAL{start: system.FlushLSN}
+	wal.receive(t, stream, wal.start, end)
+	require.True(t, bytes.Contains(wal.bytes, []byte(needle)))
 
 	require.NoError(t, stream.Acknowledge(end))
 	require.NoError(t, stream.Close())
@@ -65,14 +80,15 @@ func TestPhysicalStreamResumes(t *testing.T) {
 	require.NoError(t, err)
 	stream, err := session.StartPhysical(t.Context(), replication.PhysicalOptions{StartLSN: system.FlushLSN})
 	require.NoError(t, err)
-	f.exec(t, "insert into "+f.table+" values (1, 'one')")
+	f.exec(t, "insert into "+f.table+" values (0, 'hay')")
 	middle := f.walPosition(t)
-	receiveWAL(t, stream, system.FlushLSN, middle)
+	wal := receivedWAL{start: system.FlushLSN}
+	wal.receive(t, stream, wal.start, middle)
 	require.NoError(t, stream.Acknowledge(middle))
 	network.cut()
-	f.exec(t, "insert into "+f.table+" values (2, 'needle in the haystack')")
-	wal := receiveWAL(t, stream, middle, f.walPosition(t))
-	require.True(t, bytes.Contains(wal, []byte("needle in the haystack")))
+	f.insertNeedle(t)
+	wal.receive(t, stream, middle, f.walPosition(t))
+	require.True(t, bytes.Contains(wal.bytes, []byte(needle)))
 }
 
 func TestPhysicalStartErrors(t *testing.T) {
@@ -173,5 +189,7 @@ func TestEndOfTimeline(t *testing.T) {
 	require.NoError(t, err)
 	var end replication.LSN
 	require.NoError(t, after.QueryRow("select pg_current_wal_insert_lsn()").Scan(&end))
-	require.True(t, bytes.Contains(receiveWAL(t, next, ended.NextLSN, end), []byte("needle_in_the_haystack")))
+	wal := receivedWAL{start: ended.NextLSN}
+	wal.receive(t, next, wal.start, end)
+	require.True(t, bytes.Contains(wal.bytes, []byte("needle_in_the_haystack")))
 }
