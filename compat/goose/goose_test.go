@@ -14,29 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	_ "github.com/pgadapt/pgadapt"
-	"github.com/pgadapt/pgadapt/dsn"
+	"github.com/pgadapt/pgadapt/compat/internal/ownschema"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 	"github.com/pgadapt/pgadapt/pgerr"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
-
-// open gives a pool whose tables are in a schema of the test's own.
-func open(t *testing.T, schema string) *sql.DB {
-	t.Helper()
-	params, err := dsn.Make(pgtest.DSN(t), "search_path", schema)
-	require.NoError(t, err)
-	db, err := sql.Open("pgadapt", params.String())
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := db.Exec("drop schema " + schema + " cascade")
-		require.NoError(t, err)
-		require.NoError(t, db.Close())
-	})
-	_, err = db.Exec("create schema " + schema)
-	require.NoError(t, err)
-	return db
-}
 
 func migrations() fs.FS {
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
@@ -78,7 +61,7 @@ var addRow = goose.NewGoMigration(4,
 	}})
 
 func TestUpAndDown(t *testing.T) {
-	db := open(t, "goose_up_and_down")
+	db := ownschema.Open(t, "goose_up_and_down")
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations(), goose.WithGoMigrations(addRow))
 	require.NoError(t, err)
 
@@ -106,7 +89,7 @@ func TestUpAndDown(t *testing.T) {
 }
 
 func TestMigrationThatFails(t *testing.T) {
-	db := open(t, "goose_failing")
+	db := ownschema.Open(t, "goose_failing")
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, fstest.MapFS{
 		"00001_twice.sql": {Data: []byte("-- +goose Up\ncreate table item (id int primary key);\ninsert into item values (1), (1);")},
 	})
@@ -120,7 +103,7 @@ func TestMigrationThatFails(t *testing.T) {
 
 // TestSessionLock lets two programs migrate at the same time; an advisory lock lets one wait for the other.
 func TestSessionLock(t *testing.T) {
-	db := open(t, "goose_locked")
+	db := ownschema.Open(t, "goose_locked")
 	errs, applied := make([]error, 2), make([]int, 2)
 	var group sync.WaitGroup
 	for i := range errs {
@@ -143,7 +126,7 @@ func TestSessionLock(t *testing.T) {
 
 // TestGlobalFunctions uses the older functions of the package, whose dialect is a name.
 func TestGlobalFunctions(t *testing.T) {
-	db := open(t, "goose_global")
+	db := ownschema.Open(t, "goose_global")
 	goose.SetBaseFS(migrations())
 	defer goose.SetBaseFS(nil)
 	goose.SetLogger(goose.NopLogger())

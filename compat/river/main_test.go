@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	_ "github.com/pgadapt/pgadapt"
-	"github.com/pgadapt/pgadapt/dsn"
+	"github.com/pgadapt/pgadapt/compat/internal/ownschema"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
@@ -23,23 +23,6 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // patience is how long a job may take on a loaded machine.
 const patience = time.Minute
-
-// open gives a pool whose tables are in a schema of the test's own.
-func open(t *testing.T, schema string) *sql.DB {
-	t.Helper()
-	params, err := dsn.Make(pgtest.DSN(t), "search_path", schema)
-	require.NoError(t, err)
-	db, err := sql.Open("pgadapt", params.String())
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := db.Exec("drop schema " + schema + " cascade")
-		require.NoError(t, err)
-		require.NoError(t, db.Close())
-	})
-	_, err = db.Exec("create schema " + schema)
-	require.NoError(t, err)
-	return db
-}
 
 func newMigrator(t *testing.T, db *sql.DB) *rivermigrate.Migrator[*sql.Tx] {
 	t.Helper()
@@ -51,7 +34,7 @@ func newMigrator(t *testing.T, db *sql.DB) *rivermigrate.Migrator[*sql.Tx] {
 // openMigrated gives a pool in whose schema River's tables are.
 func openMigrated(t *testing.T, schema string) *sql.DB {
 	t.Helper()
-	db := open(t, schema)
+	db := ownschema.Open(t, schema)
 	_, err := newMigrator(t, db).Migrate(t.Context(), rivermigrate.DirectionUp, nil)
 	require.NoError(t, err)
 	return db

@@ -5,10 +5,12 @@ import (
 
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/stretchr/testify/require"
+
+	"github.com/pgadapt/pgadapt/compat/internal/ownschema"
 )
 
 func TestMigrationsUpAndDown(t *testing.T) {
-	db := open(t, "river_migrations")
+	db := ownschema.Open(t, "river_migrations")
 	migrator := newMigrator(t, db)
 	tables := func() (count int) {
 		require.NoError(t, db.QueryRow("select count(*) from pg_tables where schemaname = 'river_migrations'").Scan(&count))
