@@ -17,6 +17,14 @@ var bloatColumns = []column[bloat]{
 	{"share", func(b bloat) string { return percent(b.Percent) }},
 }
 
+// selectBloat ends a query whose bloat has the pages too many of each relation.
+const selectBloat = `
+	select n.nspname as schema, c.relname as name, b.size, (b.pages * b.page)::bigint as bloat,
+	       100 * b.pages * b.page / b.size as percent
+	from bloat b join pg_class c using (oid) join pg_namespace n on n.oid = c.relnamespace
+	where b.pages * b.page >= $1 and 100 * b.pages * b.page >= $2::int * b.size
+	order by bloat desc, 1, 2`
+
 // The widths are those of the chapter "Database Page Layout" of PostgreSQL's documentation: a page has a header of 24
 // bytes and 4 bytes for each item; a tuple has a header of 23 bytes and, where there are NULLs, a bit for each column.
 var tableBloat = inspection[bloat]{
@@ -44,12 +52,7 @@ var tableBloat = inspection[bloat]{
 		select oid, relpages * page as size,
 		       relpages - ceil(tuples * width / ((page - 24) * fill)) as pages, page
 		from estimate
-	)
-	select n.nspname as schema, c.relname as name, b.size, (b.pages * b.page)::bigint as bloat,
-	       100 * b.pages * b.page / b.size as percent
-	from bloat b join pg_class c using (oid) join pg_namespace n on n.oid = c.relnamespace
-	where b.pages * b.page >= $1 and 100 * b.pages * b.page >= $2::int * b.size
-	order by bloat desc, 1, 2`,
+	)` + selectBloat,
 	arguments: bloatArguments,
 	columns:   titled("table", bloatColumns),
 }
@@ -86,12 +89,7 @@ var indexBloat = inspection[bloat]{
 		select indexrelid as oid, relpages * page as size, page,
 		       relpages - 1 - ceil(1.01 * tuples * width / ((page - 40) * fill)) as pages
 		from estimate
-	)
-	select n.nspname as schema, c.relname as name, b.size, (b.pages * b.page)::bigint as bloat,
-	       100 * b.pages * b.page / b.size as percent
-	from bloat b join pg_class c using (oid) join pg_namespace n on n.oid = c.relnamespace
-	where b.pages * b.page >= $1 and 100 * b.pages * b.page >= $2::int * b.size
-	order by bloat desc, 1, 2`,
+	)` + selectBloat,
 	arguments: bloatArguments,
 	columns:   titled("index", bloatColumns),
 	remedy:    func(b bloat) (remedy, bool) { return b.reindex(), true },
