@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgadapt/pgadapt"
+	"github.com/pgadapt/pgadapt/examples/internal/commandline/commandlinetest"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
@@ -138,20 +139,11 @@ func TestDataThatIsNone(t *testing.T) {
 }
 
 func TestCommandLine(t *testing.T) {
-	for _, test := range []struct{ name, args, wantError, wantText string }{
+	commandlinetest.Run(t, run, []commandlinetest.Case{
 		{"help", "-h", "help requested", "usage: analysis [-dsn string]"},
 		{"unknown flag", "-host x", "flag provided but not defined: -host; -h explains", ""},
 		{"argument", "localhost", "arguments after the flags; -h explains", ""},
 		{"charts", "-charts gif", `-charts "gif": png and svg are known`, ""},
 		{"malformed DSN", "-data testdata -out testdata -dsn postgres://joe:opensesame@127.0.0.1:port/db", "-dsn: ", ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			var out, diagnostics bytes.Buffer
-			err := run(t.Context(), strings.Fields(test.args), &out, &diagnostics)
-			require.ErrorContains(t, err, test.wantError)
-			require.NotContains(t, err.Error()+diagnostics.String(), "opensesame")
-			require.Contains(t, diagnostics.String(), test.wantText)
-			require.Empty(t, out.String())
-		})
-	}
+	})
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/pgadapt/pgadapt"
 	"github.com/pgadapt/pgadapt/dsn"
+	"github.com/pgadapt/pgadapt/examples/internal/commandline/commandlinetest"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
@@ -198,7 +199,7 @@ func TestDemo(t *testing.T) {
 }
 
 func TestCommandLine(t *testing.T) {
-	for _, test := range []struct{ name, args, wantError, wantText string }{
+	commandlinetest.Run(t, run, []commandlinetest.Case{
 		{"help", "-h", "help requested", "usage: changefeed [-output file]"},
 		{"unknown flag", "-host", "flag provided but not defined: -host; -h explains", ""},
 		{"argument", "localhost", "arguments after the flags; -h explains", ""},
@@ -208,14 +209,5 @@ func TestCommandLine(t *testing.T) {
 		{"malformed DSN", "-dsn postgres://joe:opensesame@127.0.0.1:port/db", "-dsn", ""},
 		{"unknown table", "-tables nowhere -dsn " + pgtest.DSN(t), "-tables: there is no table nowhere", ""},
 		{"malformed table", "-tables a.b.c.d -dsn " + pgtest.DSN(t), "-tables: a.b.c.d", ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			var out, diagnostics bytes.Buffer
-			err := run(t.Context(), strings.Fields(test.args), &out, &diagnostics)
-			require.ErrorContains(t, err, test.wantError)
-			require.NotContains(t, err.Error()+diagnostics.String(), "opensesame")
-			require.Contains(t, diagnostics.String(), test.wantText)
-			require.Empty(t, out.String())
-		})
-	}
+	})
 }

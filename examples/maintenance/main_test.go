@@ -13,6 +13,7 @@ import (
 
 	"github.com/pgadapt/pgadapt"
 	"github.com/pgadapt/pgadapt/dsn"
+	"github.com/pgadapt/pgadapt/examples/internal/commandline/commandlinetest"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
@@ -95,21 +96,12 @@ func databases(t *testing.T, db *sql.DB) (names string) {
 }
 
 func TestCommandLine(t *testing.T) {
-	for _, test := range []struct{ name, args, wantError, wantText string }{
+	commandlinetest.Run(t, run, []commandlinetest.Case{
 		{"help", "-h", "help requested", "usage: maintenance [-dsn string]"},
 		{"unknown flag", "-repair", "flag provided but not defined: -repair; -h explains", ""},
 		{"argument", "localhost", "arguments after the flags; -h explains", ""},
 		{"no lock timeout", "-lock-timeout 0", "-lock-timeout must be at least 1ms", ""},
 		{"malformed DSN", "-dsn postgres://joe:opensesame@127.0.0.1:port/db", "-dsn: ", ""},
 		{"nothing listens", "-dsn postgres://joe:opensesame@127.0.0.1:1/db", "127.0.0.1", ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			var out, diagnostics bytes.Buffer
-			err := run(t.Context(), strings.Fields(test.args), &out, &diagnostics)
-			require.ErrorContains(t, err, test.wantError)
-			require.NotContains(t, err.Error()+diagnostics.String(), "opensesame")
-			require.Contains(t, diagnostics.String(), test.wantText)
-			require.Empty(t, out.String())
-		})
-	}
+	})
 }

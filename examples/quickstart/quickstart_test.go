@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgadapt/pgadapt"
+	"github.com/pgadapt/pgadapt/examples/internal/commandline/commandlinetest"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
@@ -135,16 +136,9 @@ func dsnOfServerWithPasswords(t *testing.T) string {
 }
 
 func TestCommandLine(t *testing.T) {
-	for _, test := range []struct{ name, arg, wantError, wantText string }{
+	commandlinetest.Run(t, run, []commandlinetest.Case{
 		{"help", "-h", "help requested", "usage: quickstart [-dsn string]"},
 		{"unknown flag", "-host", "flag provided but not defined: -host; -h explains", ""},
 		{"argument", "localhost", "arguments after the flags; -h explains", ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			var out, diagnostics bytes.Buffer
-			require.ErrorContains(t, run(t.Context(), []string{test.arg}, &out, &diagnostics), test.wantError)
-			require.Contains(t, diagnostics.String(), test.wantText)
-			require.Empty(t, out.String())
-		})
-	}
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgadapt/pgadapt"
+	"github.com/pgadapt/pgadapt/examples/internal/commandline/commandlinetest"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
@@ -137,7 +138,7 @@ func TestDemonstration(t *testing.T) {
 }
 
 func TestCommandLine(t *testing.T) {
-	for _, test := range []struct{ name, args, wantError, wantText string }{
+	commandlinetest.Run(t, run, []commandlinetest.Case{
 		{"help", "-h", "help requested", "usage: sync [-source string"},
 		{"unknown flag", "-from x", "flag provided but not defined: -from; -h explains", ""},
 		{"argument", "localhost", "arguments after the flags; -h explains", ""},
@@ -148,16 +149,7 @@ func TestCommandLine(t *testing.T) {
 		{"own schema", "-schema pgadapt_sync", "this program's own", ""},
 		{"malformed DSN", "-source postgres://joe:opensesame@127.0.0.1:port/db -target dbname=x", "-source: ", ""},
 		{"nothing listens", "-source postgres://joe:opensesame@127.0.0.1:1/db -target dbname=x", "-source: ", ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			var out, diagnostics bytes.Buffer
-			err := run(t.Context(), strings.Fields(test.args), &out, &diagnostics)
-			require.ErrorContains(t, err, test.wantError)
-			require.NotContains(t, err.Error()+diagnostics.String(), "opensesame")
-			require.Contains(t, diagnostics.String(), test.wantText)
-			require.Empty(t, out.String())
-		})
-	}
+	})
 }
 
 func TestServerThatCannotPrepare(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgadapt/pgadapt"
+	"github.com/pgadapt/pgadapt/examples/internal/commandline/commandlinetest"
 	"github.com/pgadapt/pgadapt/internal/pgtest"
 )
 
@@ -145,21 +146,19 @@ func forgetTalks(t *testing.T, dsn string) {
 }
 
 func TestCommandLine(t *testing.T) {
-	for _, test := range []struct{ name, args, wantError, wantText string }{
+	commandlinetest.Run(t, run, []commandlinetest.Case{
 		{"help", "-h", "help requested", "usage: web [-dsn string] [-listen address]"},
 		{"unknown flag", "-host", "flag provided but not defined: -host; -h explains", ""},
 		{"argument", "localhost", "arguments after the flags; -h explains", ""},
-		{"address that is none", "-listen nowhere -dsn " + pgtest.DSN(t), "-listen: ", ""},
 		{"nothing listens", "-dsn postgres://joe:opensesame@127.0.0.1:1/db", "127.0.0.1", ""},
 		{"malformed DSN", "-dsn postgres://joe:opensesame@127.0.0.1:port/db", "-dsn", ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			var out, diagnostics bytes.Buffer
-			err := run(t.Context(), strings.Fields(test.args), &out, &diagnostics)
-			require.ErrorContains(t, err, test.wantError)
-			require.NotContains(t, err.Error()+diagnostics.String(), "opensesame")
-			require.Contains(t, diagnostics.String(), test.wantText)
-		})
-	}
+	})
+}
+
+func TestAddressThatIsNone(t *testing.T) {
+	var out, diagnostics bytes.Buffer
+	err := run(t.Context(), []string{"-listen", "nowhere", "-dsn", pgtest.DSN(t)}, &out, &diagnostics)
+	require.ErrorContains(t, err, "-listen: ")
+	require.NotContains(t, err.Error()+diagnostics.String(), commandlinetest.Password)
 	forgetTalks(t, pgtest.DSN(t))
 }
