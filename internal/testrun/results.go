@@ -151,10 +151,15 @@ func (p *packageResults) endPackage(e event, result *packageResult) {
 
 // showFailure prints the output that can tell why the package failed.
 func (p *packageResults) showFailure(result *packageResult) {
+	var shown strings.Builder
 	for _, e := range result.output {
 		if result.isOfFailure(e) {
-			fmt.Fprint(p.out, e.Output)
+			shown.WriteString(e.Output)
 		}
+	}
+	fmt.Fprint(p.out, shown.String())
+	if hung := whereItHung(shown.String()); len(hung) > 0 {
+		fmt.Fprintf(p.out, "Where it hung:\n%s\n", strings.Join(hung, "\n"))
 	}
 }
 
