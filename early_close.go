@@ -76,7 +76,7 @@ func (r *rows) stopEarly() {
 		return
 	}
 	for range fewRows {
-		if r.conn.pg.Frontend().ReadBufferLen()+r.conn.incoming.Ahead() == 0 {
+		if r.conn.answer.unread() == 0 {
 			break
 		}
 		if !r.reader.NextRow() {

@@ -172,8 +172,8 @@ func (r *rows) advance() error {
 		return io.EOF
 	}
 	for r.reader != nil || r.nextPage() {
-		if r.receive(r.shape) {
-			r.values = r.reader.Values()
+		if values, ok := r.receive(r.shape); ok {
+			r.values = values
 			return nil
 		}
 		r.finishReader()
@@ -181,16 +181,17 @@ func (r *rows) advance() error {
 	return r.endOfRows()
 }
 
-// receive reads the next row of a result set from the network, and reports whether there was one.
-func (r *rows) receive(shape *shape) bool {
+// receive reads the next row of a result set from the network; ok says whether there was one.
+func (r *rows) receive(shape *shape) (values [][]byte, ok bool) {
 	if !r.reader.NextRow() {
-		return false
+		return nil, false
 	}
-	if len(r.reader.Values()) == len(shape.columns) {
-		return true
+	values = r.reader.Values()
+	if len(values) == len(shape.columns) {
+		return values, true
 	}
 	r.violation = r.conn.checkRow(shape, r.reader)
-	return false
+	return nil, false
 }
 
 // endOfRows gives what there is to say after the last row.
@@ -381,11 +382,12 @@ func (r *rows) readSetAhead(ctx context.Context, limit int64) error {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("pgadapt: %w", err)
 		}
-		if !r.receive(shape) {
+		values, ok := r.receive(shape)
+		if !ok {
 			r.finishReader()
 			break
 		}
-		added := last.append(r.reader.Values())
+		added := last.append(values)
 		r.stored += added
 		r.conn.buffered += added
 	}

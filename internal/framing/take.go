@@ -1,6 +1,6 @@
 package framing
 
-// Who reads most of a result may take its rows here, one by one and where they lie, in place of having them handed on:
+// Who reads most of a result may take its rows here, where they lie, in place of having them handed on:
 // the frame of each is checked all the same, but only once.
 
 // readAhead is the size of the buffer that messages are taken from. PostgreSQL sends in pieces of 8 KiB, and with 32 KiB
@@ -23,19 +23,29 @@ func (r *Reader) Offer(kind byte) {
 	}
 }
 
-// Take gives the body of the next message, if that is of the type that is offered and is there as a whole. It may be
-// called when all that was handed on has been used up. The body is valid until the next call of Read.
-func (r *Reader) Take() (body []byte, ok bool) {
+// Take gives messages of the type that is offered, one behind the other, with their headers: those that come next and are
+// there as a whole. It may be called when all that was handed on has been used up, and gives nothing where none can be
+// taken. The messages are valid until the next call of Read.
+func (r *Reader) Take() []byte {
 	if r.left+r.arrived+len(r.held) > 0 || r.rationed || !r.isOffered(r.ahead) {
-		return nil, false
+		return nil
 	}
 	if err := r.order.next(r.offered); err != nil {
-		return nil, false // Read will tell
+		return nil // Read will tell
 	}
-	end := headerLength + int(bodyLength(r.ahead))
-	body = r.ahead[headerLength:end:end]
+	end := 0
+	for r.isOffered(r.ahead[end:]) {
+		end += headerLength + int(bodyLength(r.ahead[end:]))
+	}
+	taken := r.ahead[:end:end]
 	r.ahead = r.ahead[end:]
-	return body, true
+	return taken
+}
+
+// Cut gives the body of the first of the messages that Take has given, and the messages after it.
+func Cut(taken []byte) (body, rest []byte) {
+	end := headerLength + int(bodyLength(taken))
+	return taken[headerLength:end:end], taken[end:]
 }
 
 // Ahead gives the number of bytes that have arrived and were neither taken nor handed on.

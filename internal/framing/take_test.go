@@ -22,10 +22,10 @@ func received(reader *framing.Reader, offered byte, bufferSize int) (messages []
 	var handedOn []byte
 	for {
 		if len(handedOn) == 0 {
-			if body, ok := reader.Take(); ok {
+			for messagesTaken := reader.Take(); len(messagesTaken) > 0; taken++ {
+				var body []byte
+				body, messagesTaken = framing.Cut(messagesTaken)
 				messages = append(messages, message(offered, string(body)))
-				taken++
-				continue
 			}
 		}
 		n, err := reader.Read(buffer)
@@ -89,8 +89,7 @@ func TestWhatCannotBeTakenIsHandedOn(t *testing.T) {
 			messages, _, err := received(reader, 'D', 8192)
 			require.ErrorContains(t, err, c.want)
 			require.Equal(t, []string{message('2', ""), whole, whole}, messages)
-			_, ok := reader.Take()
-			require.False(t, ok)
+			require.Empty(t, reader.Take())
 		})
 	}
 }
@@ -104,8 +103,7 @@ func TestNothingIsTakenWhereItMustNot(t *testing.T) {
 		n, err := reader.Read(make([]byte, 8192))
 		require.NoError(t, err)
 		require.Equal(t, len(stream), n)
-		_, ok := reader.Take()
-		require.False(t, ok)
+		require.Empty(t, reader.Take())
 	})
 	t.Run("inside a message", func(t *testing.T) {
 		reader := newReader()
@@ -113,8 +111,7 @@ func TestNothingIsTakenWhereItMustNot(t *testing.T) {
 		reader.Offer('D')
 		_, err := reader.Read(make([]byte, 3))
 		require.NoError(t, err)
-		_, ok := reader.Take()
-		require.False(t, ok)
+		require.Empty(t, reader.Take())
 	})
 	t.Run("rationed", func(t *testing.T) {
 		reader := newReader()
@@ -132,8 +129,7 @@ func TestNothingIsTakenWhereItMustNot(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, len(stream)-first, reader.Ahead())
 		reader.Offer(0)
-		_, ok := reader.Take()
-		require.False(t, ok)
+		require.Empty(t, reader.Take())
 		second, err := reader.Read(buffer)
 		require.NoError(t, err)
 		require.Equal(t, len(stream), first+second)
@@ -188,8 +184,8 @@ func TestTakingAllocatesNothing(t *testing.T) {
 func takeAll(source *bytes.Reader, rows []byte, reader *framing.Reader, buffer []byte) (taken int) {
 	source.Reset(rows)
 	for {
-		for _, ok := reader.Take(); ok; _, ok = reader.Take() {
-			taken++
+		for messages := reader.Take(); len(messages) > 0; taken++ {
+			_, messages = framing.Cut(messages)
 		}
 		if _, err := reader.Read(buffer); err != nil {
 			return taken
