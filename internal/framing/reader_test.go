@@ -30,6 +30,9 @@ func announced(kind byte, length int) string {
 
 const limit = 1 << 20
 
+// heldBackAbove is the length above which the tests have messages held back.
+const heldBackAbove = 64 << 10
+
 // session is what a server sends to a client that logs in, asks a query and prepares a statement.
 var session = strings.Join([]string{
 	message('R', "\x00\x00\x00\x00"), message('S', "TimeZone\x00UTC\x00"), message('K', "\x00\x00\x00\x01\x00\x00\x00\x02"),
@@ -180,7 +183,7 @@ func TestLongMessageIsHeldBackUntilAPartHasArrived(t *testing.T) {
 	require.Less(t, len(got), len(message('N', "\x00"))+5)
 	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))
 
-	const length = 4 << 20
+	const length = 16 << 20
 	reader = framing.NewReader(pieces{strings.NewReader(message('D', strings.Repeat("y", length))), 4096}, length)
 	header := make([]byte, 5)
 	_, err = io.ReadFull(reader, header)
@@ -213,6 +216,7 @@ func FuzzReader(f *testing.F) {
 	f.Fuzz(func(t *testing.T, stream []byte, one, two uint16) {
 		read := func(pieceSize, bufferSize uint16) ([]byte, error) {
 			reader := framing.NewReader(pieces{bytes.NewReader(stream), int(pieceSize) + 1}, limit)
+			reader.HoldBackAbove(heldBackAbove)
 			buffer := make([]byte, int(bufferSize)+1)
 			var got []byte
 			for {

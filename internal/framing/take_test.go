@@ -141,7 +141,9 @@ func TestLongRowBetweenShortOnes(t *testing.T) {
 	short := message('D', "row")
 	stream := short + message('D', strings.Repeat("y", 300_000)) + strings.Repeat(short, 10) + message('C', "SELECT 12\x00")
 	for _, size := range []int{7, 4096, 8192, 400_000} {
-		messages, taken, err := received(framing.NewReader(pieces{strings.NewReader(stream), 16384}, limit), 'D', size)
+		reader := framing.NewReader(pieces{strings.NewReader(stream), 16384}, limit)
+		reader.HoldBackAbove(heldBackAbove)
+		messages, taken, err := received(reader, 'D', size)
 		require.Equal(t, io.EOF, err)
 		require.Equal(t, stream, strings.Join(messages, ""))
 		require.Positive(t, taken)
@@ -159,7 +161,9 @@ func FuzzTake(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, stream []byte, pieceSize, bufferSize uint16) {
 		newReader := func() *framing.Reader {
-			return framing.NewReader(pieces{bytes.NewReader(stream), int(pieceSize) + 1}, limit)
+			reader := framing.NewReader(pieces{bytes.NewReader(stream), int(pieceSize) + 1}, limit)
+			reader.HoldBackAbove(heldBackAbove)
+			return reader
 		}
 		want, _, wantErr := received(newReader(), 0, 8192)
 		messages, _, err := received(newReader(), 'D', int(bufferSize)+1)
