@@ -1,6 +1,9 @@
 package measure
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Metric reads one number of a cost.
 type Metric func(Cost) float64
@@ -53,7 +56,7 @@ func (c *Comparison) Best(names []string, metric Metric) (best string, found boo
 
 // Ratio is how one driver compares with another.
 type Ratio struct {
-	// To is the driver that the ratio is to.
+	// To is the driver that the ratio is to, or several with " + " in between.
 	To string `json:"to"`
 	// Median is the median of the ratios that were formed round by round.
 	Median float64 `json:"median"`
@@ -62,20 +65,34 @@ type Ratio struct {
 	High float64 `json:"high"`
 }
 
-// Ratio compares a metric of two drivers, false where one of them did not take part or the other's is 0.
-func (c *Comparison) Ratio(driver, to string, metric Metric) (Ratio, bool) {
+// Ratio compares a metric of drivers: what those of the first list need together with what those of the second do. It is
+// false where one of them did not take part or the second sum is 0.
+func (c *Comparison) Ratio(drivers, to []string, metric Metric) (Ratio, bool) {
 	var ratios []float64
 	for _, round := range c.Rounds {
-		numerator, ok := round[driver]
-		denominator, okTo := round[to]
-		if ok && okTo && metric(denominator) > 0 {
-			ratios = append(ratios, metric(numerator)/metric(denominator))
+		numerator, ok := sumOf(round, drivers, metric)
+		denominator, okTo := sumOf(round, to, metric)
+		if ok && okTo && denominator > 0 {
+			ratios = append(ratios, numerator/denominator)
 		}
 	}
 	if len(ratios) == 0 {
 		return Ratio{}, false
 	}
-	return Ratio{To: to, Median: median(ratios), Low: quantile(ratios, 0.25), High: quantile(ratios, 0.75)}, true
+	return Ratio{
+		To: strings.Join(to, " + "), Median: median(ratios), Low: quantile(ratios, 0.25), High: quantile(ratios, 0.75),
+	}, true
+}
+
+func sumOf(round map[string]Cost, drivers []string, metric Metric) (sum float64, ok bool) {
+	for _, driver := range drivers {
+		cost, ok := round[driver]
+		if !ok {
+			return 0, false
+		}
+		sum += metric(cost)
+	}
+	return sum, true
 }
 
 func median(values []float64) float64 { return quantile(values, 0.5) }

@@ -34,15 +34,24 @@ func TestBest(t *testing.T) {
 }
 
 func TestRatio(t *testing.T) {
-	ratio, ok := comparison().Ratio("a", "b", measure.CPU)
+	ratio, ok := comparison().Ratio([]string{"a"}, []string{"b"}, measure.CPU)
 	require.True(t, ok)
 	require.Equal(t, measure.Ratio{To: "b", Median: 0.25, Low: 0.25, High: 0.375}, ratio)
 }
 
+func TestRatioOfSums(t *testing.T) {
+	ratio, ok := comparison().Ratio([]string{"b"}, []string{"a", "b"}, measure.CPU)
+	require.True(t, ok)
+	require.Equal(t, "a + b", ratio.To)
+	require.Equal(t, 0.8, ratio.Median)
+	_, ok = comparison().Ratio([]string{"a"}, []string{"b", "c"}, measure.CPU)
+	require.False(t, ok)
+}
+
 func TestRatioLeavesOutDivisionByZero(t *testing.T) {
-	ratio, ok := comparison().Ratio("a", "b", measure.Allocs)
+	ratio, ok := comparison().Ratio([]string{"a"}, []string{"b"}, measure.Allocs)
 	require.True(t, ok)
 	require.Equal(t, 0.375, ratio.Median)
-	_, ok = comparison().Ratio("a", "c", measure.Allocs)
+	_, ok = comparison().Ratio([]string{"a"}, []string{"c"}, measure.Allocs)
 	require.False(t, ok)
 }

@@ -67,13 +67,13 @@ func (r Record) versions() string {
 
 // writeTable has a line for each workload, with the ratios of both Go versions side by side.
 func (r Record) writeTable(w io.Writer) {
-	fmt.Fprintf(w, "| workload | %s: CPU | of the best peer's | of pgconn's | allocations | best peer's | pgconn's | empty's | %s: CPU | of the best peer's | allocations | best peer's |\n",
+	fmt.Fprintf(w, "| workload | %s: CPU | of the best peer's | of pgconn's | of both floors' | allocations | best peer's | pgconn's | empty's | %s: CPU | of the best peer's | allocations | best peer's |\n",
 		r.Newest.Go, r.Oldest.Go)
-	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, newest := range r.Newest.Results {
 		oldest, _ := r.Oldest.find(newest.Family, newest.Case)
-		fmt.Fprintf(w, "| %s/%s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", newest.Family, newest.Case,
-			newest.cpuText(), rangeText(newest.BestPeer.CPU, true), rangeText(newest.Wire.CPU, false),
+		fmt.Fprintf(w, "| %s/%s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", newest.Family, newest.Case,
+			newest.cpuText(), rangeText(newest.BestPeer.CPU, true), rangeText(newest.Wire.CPU, false), rangeText(newest.Floors.Subject, false),
 			newest.allocsText(drivers.PgAdapt), newest.bestAllocsText(), newest.allocsText(drivers.PgConn), newest.allocsText(drivers.Empty),
 			oldest.cpuText(), rangeText(oldest.BestPeer.CPU, true), oldest.allocsText(drivers.PgAdapt), oldest.bestAllocsText())
 	}

@@ -42,6 +42,19 @@ type Result struct {
 	Wire Ratios `json:"subject_to_pgconn"`
 	// Empty compares the subject with database/sql itself.
 	Empty Ratios `json:"subject_to_empty"`
+	// Floors tells about the processor time of pgconn and the empty driver together.
+	Floors Floors `json:"floors"`
+}
+
+// Floors has ratios of processor times, with the sum of both floors: who reads by pgconn and gives to database/sql has to
+// do what both of them do. Each is nil where there is none.
+type Floors struct {
+	// Subject is the subject's to the floors'.
+	Subject *measure.Ratio `json:"subject_to_floors,omitempty"`
+	// BestPeer is the floors' to that of the peer that is best.
+	BestPeer *measure.Ratio `json:"floors_to_best_peer,omitempty"`
+	// Wire is the floors' to that of the protocol itself.
+	Wire *measure.Ratio `json:"floors_to_pgconn,omitempty"`
 }
 
 // Ratios has the ratio of each metric; nil where there is none.
@@ -71,6 +84,7 @@ func NewResult(comparison *measure.Comparison) Result {
 	result.BestPeer = newRatios(comparison, peers())
 	result.Wire = newRatios(comparison, []string{drivers.PgConn.Name()})
 	result.Empty = newRatios(comparison, []string{drivers.Empty.Name()})
+	result.Floors = newFloors(comparison)
 	return result
 }
 
@@ -81,16 +95,34 @@ func newRatios(comparison *measure.Comparison, others []string) Ratios {
 		if !ok {
 			return nil
 		}
-		ratio, ok := comparison.Ratio(drivers.PgAdapt.Name(), best, metric)
-		if !ok {
-			return nil
-		}
-		return &ratio
+		return ratioOf(comparison, []string{drivers.PgAdapt.Name()}, []string{best}, metric)
 	}
 	return Ratios{
 		CPU: ratio(measure.CPU), Wall: ratio(measure.Wall),
 		Allocs: ratio(measure.Allocs), Bytes: ratio(measure.Bytes),
 	}
+}
+
+func newFloors(comparison *measure.Comparison) Floors {
+	wire := []string{drivers.PgConn.Name()}
+	both := []string{drivers.PgConn.Name(), drivers.Empty.Name()}
+	floors := Floors{
+		Subject: ratioOf(comparison, []string{drivers.PgAdapt.Name()}, both, measure.CPU),
+		Wire:    ratioOf(comparison, both, wire, measure.CPU),
+	}
+	if best, ok := comparison.Best(peers(), measure.CPU); ok {
+		floors.BestPeer = ratioOf(comparison, both, []string{best}, measure.CPU)
+	}
+	return floors
+}
+
+// ratioOf is Ratio with nil where there is none.
+func ratioOf(comparison *measure.Comparison, names, to []string, metric measure.Metric) *measure.Ratio {
+	ratio, ok := comparison.Ratio(names, to, metric)
+	if !ok {
+		return nil
+	}
+	return &ratio
 }
 
 func peers() []string {

@@ -55,6 +55,7 @@ func sampleRecord() report.Record {
 	newest := sample()
 	newest.Results[0].BestPeer.CPU = &measure.Ratio{To: "pgx/stdlib", Median: 0.5}
 	newest.Results[0].Wire.CPU = &measure.Ratio{To: "pgconn", Median: 2}
+	newest.Results[0].Floors = report.Floors{Subject: &measure.Ratio{Median: 1.25}, Wire: &measure.Ratio{Median: 1.6}}
 	oldest := sample()
 	oldest.Go = "go1.26"
 	sweep := report.Sweep{Name: "rows", Axis: "rows", Unit: "row", Points: []report.SweepPoint{
@@ -77,8 +78,8 @@ func TestRecordRewritesTheGeneratedPart(t *testing.T) {
 	text := string(written)
 	require.True(t, strings.HasPrefix(text, "before\n"+begin) && strings.HasSuffix(text, end+"after\n"), text)
 	require.NotContains(t, text, "old\n")
-	require.Contains(t, text, "| rows/integers | 1ns | 0.50 (0.00-0.00) pgx/stdlib |")
-	require.Contains(t, text, "go1.27: 1 of 2 targets reached. Missed:\n\n- rows/integers: 2.00 of at most 1.35, CPU of pgconn\n")
+	require.Contains(t, text, "| rows/integers | 1ns | 0.50 (0.00-0.00) pgx/stdlib | 2.00 (0.00-0.00) | 1.25 (0.00-0.00) |")
+	require.Contains(t, text, "go1.27: 1 of 2 targets reached. Missed:\n\n- rows/integers: 2.00 of at most 1.35, CPU of pgconn; both floors together are 1.60\n")
 	require.Contains(t, text, "![Growing number of rows](bench/sweep-rows.svg)")
 	sweep, err := os.ReadFile(filepath.Join(folder, "bench", "sweep-rows.svg"))
 	require.NoError(t, err)

@@ -84,13 +84,13 @@ func shortCount(count float64) string {
 	return fmt.Sprintf("%.0f", count)
 }
 
-// WriteSummary writes one line for each workload: the subject's share of what the best peer and pgconn need.
+// WriteSummary writes one line for each workload: the subject's share of what the best peer, pgconn, and both floors need.
 func (r *Report) WriteSummary(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintf(table, "%s\tCPU / best peer\tCPU / pgconn\tallocs / best peer\tallocs\tpgconn\tempty\n", drivers.PgAdapt.Name())
+	fmt.Fprintf(table, "%s\tCPU / best peer\tCPU / pgconn\tCPU / both\tallocs / best peer\tallocs\tpgconn\tempty\n", drivers.PgAdapt.Name())
 	for _, result := range r.Results {
-		fmt.Fprintf(table, "%s/%s\t%s\t%s\t%s\t%s\t%s\t%s\n", result.Family, result.Case,
-			rangeText(result.BestPeer.CPU, true), rangeText(result.Wire.CPU, false), rangeText(result.BestPeer.Allocs, true),
+		fmt.Fprintf(table, "%s/%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", result.Family, result.Case,
+			rangeText(result.BestPeer.CPU, true), rangeText(result.Wire.CPU, false), rangeText(result.Floors.Subject, false), rangeText(result.BestPeer.Allocs, true),
 			result.allocsText(drivers.PgAdapt), result.allocsText(drivers.PgConn), result.allocsText(drivers.Empty))
 	}
 	return table.Flush()

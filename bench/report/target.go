@@ -15,6 +15,8 @@ type target struct {
 	what    string
 	limit   float64
 	measure func(Result) (float64, bool)
+	// floors is what measure would give for both floors together, nil where that says nothing.
+	floors func(Result) (float64, bool)
 }
 
 // outcome is a target beside what was reached.
@@ -30,26 +32,26 @@ func targetsOf(result Result) []target {
 	switch {
 	case result.Family == "rows" || strings.Contains(result.Case, "array"):
 		return []target{
-			{"CPU of the best peer", 0.5, toBestPeer},
-			{"CPU of pgconn", 1.35, toWire},
+			{"CPU of the best peer", 0.5, toBestPeer, floorsToBestPeer},
+			{"CPU of pgconn", 1.35, toWire, floorsToWire},
 		}
 	case result.Family == "single" || result.is("write/insert"):
 		return []target{
-			{"CPU of the best peer", 0.9, toBestPeer},
-			{"allocations above the empty driver", 2, allocsAboveEmpty},
+			{"CPU of the best peer", 0.9, toBestPeer, floorsToBestPeer},
+			{"allocations above the empty driver", 2, allocsAboveEmpty, nil},
 		}
 	case result.is("copy/in-100000"):
 		return []target{
-			{"CPU of pgx", 1, toPGX(measure.CPU)},
-			{"allocations of pgx", 0.5, toPGX(measure.Allocs)},
+			{"CPU of pgx", 1, toPGX(measure.CPU), nil},
+			{"allocations of pgx", 0.5, toPGX(measure.Allocs), nil},
 		}
 	case result.is("connections/connect"):
-		return []target{{"bytes of pgx", 0.5, toPGX(measure.Bytes)}}
+		return []target{{"bytes of pgx", 0.5, toPGX(measure.Bytes), nil}}
 	case result.Family == "large":
 		const megabyte = 1 << 20
 		return []target{{"copies of the megabyte", 1.5, func(r Result) (float64, bool) {
 			return r.Costs[drivers.PgAdapt.Name()].Bytes / megabyte, true
-		}}}
+		}, nil}}
 	}
 	return nil
 }
@@ -57,9 +59,9 @@ func targetsOf(result Result) []target {
 // oldTargetsOf gives the targets on the oldest Go, where database/sql converts what it is given.
 func oldTargetsOf(result Result) []target {
 	if result.Family == "rows" {
-		return []target{{"CPU of the best peer", 0.9, toBestPeer}}
+		return []target{{"CPU of the best peer", 0.9, toBestPeer, floorsToBestPeer}}
 	}
-	return []target{{"CPU of the best peer", 1, toBestPeer}}
+	return []target{{"CPU of the best peer", 1, toBestPeer, floorsToBestPeer}}
 }
 
 func (r Result) is(name string) bool { return r.Family+"/"+r.Case == name }
@@ -67,6 +69,10 @@ func (r Result) is(name string) bool { return r.Family+"/"+r.Case == name }
 func toBestPeer(r Result) (float64, bool) { return medianOf(r.BestPeer.CPU) }
 
 func toWire(r Result) (float64, bool) { return medianOf(r.Wire.CPU) }
+
+func floorsToBestPeer(r Result) (float64, bool) { return medianOf(r.Floors.BestPeer) }
+
+func floorsToWire(r Result) (float64, bool) { return medianOf(r.Floors.Wire) }
 
 func medianOf(ratio *measure.Ratio) (float64, bool) {
 	if ratio == nil {
@@ -104,5 +110,12 @@ func (r *Report) outcomes(targets func(Result) []target) []outcome {
 func printed(got float64) float64 { return math.Round(got*100) / 100 }
 
 func (o outcome) String() string {
-	return fmt.Sprintf("%s/%s: %.2f of at most %.2f, %s", o.result.Family, o.result.Case, o.got, o.limit, o.what)
+	text := fmt.Sprintf("%s/%s: %.2f of at most %.2f, %s", o.result.Family, o.result.Case, o.got, o.limit, o.what)
+	if o.floors == nil {
+		return text
+	}
+	if floors, ok := o.floors(o.result); ok {
+		text += fmt.Sprintf("; both floors together are %.2f", floors)
+	}
+	return text
 }
