@@ -102,16 +102,15 @@ func Each[T any](rows *sql.Rows, err error) iter.Seq2[T, error] {
 }
 
 // endOfRows gives the error with which rows have ended. It looks beyond the first result set: there may be another,
-// or a later statement's error.
+// or a later statement's error. Rows that have ended take one call, and then Close: with Go 1.27.0, a second call in
+// between may wait for ever, where the context of the query can end (https://go.dev/issue/81043).
 func endOfRows(rows *sql.Rows) error {
-	if err := rows.Err(); err != nil {
-		return err
-	}
 	if rows.NextResultSet() {
 		return errMoreResults
 	}
+	closed := rows.Close()
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	return rows.Close()
+	return closed
 }

@@ -17,7 +17,7 @@ import (
 
 // The newest Go that is supported, and the oldest, which the others measure beside it.
 const (
-	newestGo = "go1.27.0"
+	newestGo = "go1.27.4"
 	oldestGo = "go1.26.8"
 )
 

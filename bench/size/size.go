@@ -27,7 +27,7 @@ var programs = []measured{
 
 // Comparison has what each driver adds to a program that one Go builds.
 type Comparison struct {
-	// Go is the version, such as go1.27.0.
+	// Go is the version, such as go1.27.4.
 	Go string
 	// Drivers has pgadapt first.
 	Drivers []Addition
