@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -25,4 +26,18 @@ func TestDependabotWatchesEveryModule(t *testing.T) {
 		watched := "      - /" + strings.TrimPrefix(filepath.ToSlash(relative), ".") + "\n"
 		require.Contains(t, string(settings), watched)
 	}
+}
+
+// Whatever runs with the newest Go runs with the same release.
+func TestNewestGoIsTheSameEverywhere(t *testing.T) {
+	release := regexp.MustCompile(`(?i)newest_?go\s*=\s*"?(go1\.\d+\.\d+)`)
+	releases := map[string][]string{}
+	for _, file := range []string{".ci/lint", "internal/testrun/toolchain.go", "bench/record.go"} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		found := release.FindStringSubmatch(string(text))
+		require.NotNil(t, found, file)
+		releases[found[1]] = append(releases[found[1]], file)
+	}
+	require.Len(t, releases, 1)
 }
