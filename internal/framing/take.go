@@ -48,6 +48,21 @@ func Cut(taken []byte) (body, rest []byte) {
 	return taken[headerLength:end:end], taken[end:]
 }
 
+// Join gives the bodies of the messages that Take has given as one piece, and how many they are. The bodies are moved
+// together over the headers, where they lie.
+func Join(taken []byte) (bodies []byte, messages int) {
+	if len(taken) == 0 {
+		return nil, 0
+	}
+	filled := headerLength
+	for rest := taken; len(rest) > 0; messages++ {
+		var body []byte
+		body, rest = Cut(rest)
+		filled += copy(taken[filled:], body)
+	}
+	return taken[headerLength:filled:filled], messages
+}
+
 // Ahead gives the number of bytes that have arrived and were neither taken nor handed on.
 func (r *Reader) Ahead() int { return len(r.ahead) }
 

@@ -73,6 +73,24 @@ func TestOfferedMessagesAreTaken(t *testing.T) {
 	}
 }
 
+// The bodies of messages that were taken are moved over each other's headers.
+func TestJoin(t *testing.T) {
+	for name, bodies := range map[string][]string{
+		"none": nil, "one": {"row"}, "one that is empty": {""}, "several": {"a", "", "bcd", strings.Repeat("e", 5000), "f"},
+		"all empty": {"", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var taken []byte
+			for _, body := range bodies {
+				taken = append(taken, message('d', body)...)
+			}
+			joined, messages := framing.Join(taken)
+			require.Equal(t, strings.Join(bodies, ""), string(joined))
+			require.Equal(t, len(bodies), messages)
+		})
+	}
+}
+
 // Only rows that are there as a whole can be taken; else they are handed on, as is what no program should get.
 func TestWhatCannotBeTakenIsHandedOn(t *testing.T) {
 	whole := message('D', "row")
