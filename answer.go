@@ -38,7 +38,7 @@ type answer struct {
 	// fields is what the server says of the columns; nil when it was not asked.
 	fields []pgconn.FieldDescription
 	values [][]byte
-	// arrived has the rows that come next, as far as they were taken where the network's bytes lie.
+	// arrived has the rows, or data of a COPY, that come next, as far as they were taken where the network's bytes lie.
 	arrived []byte
 	// row is the latest that decodeRow has read.
 	row pgproto3.DataRow
@@ -64,6 +64,17 @@ func (a *answer) begin(ctx context.Context) error {
 	return nil
 }
 
+// ask sends a text over the simple query protocol (PostgreSQL documentation, "Simple Query"). offered is the type of those
+// messages of the answer that are taken where they have arrived, 0 for none.
+func (a *answer) ask(ctx context.Context, text string, offered byte) {
+	if err := a.begin(ctx); err != nil {
+		return
+	}
+	a.conn.pg.Frontend().SendQuery(&pgproto3.Query{String: text})
+	a.conn.incoming.Offer(offered)
+	a.flush()
+}
+
 // flush sends the messages in one write.
 func (a *answer) flush() {
 	if err := a.conn.pg.Frontend().Flush(); err != nil {
@@ -86,7 +97,7 @@ func (a *answer) NextRow() bool {
 	return false
 }
 
-// take takes the next rows where the network's bytes lie, if there are any that have arrived as a whole. A row
+// take takes the next rows, or data of a COPY, where the network's bytes lie, if any have arrived as a whole. A row
 // changes nothing in the session, so that pgconn need not see it: without its lock, its look at the next message and its
 // Frontend, reading 100,000 rows of one int8 takes the client about a fifth less processor time.
 func (a *answer) take() bool {

@@ -23,10 +23,11 @@ type canceller struct {
 	// used is set by each cancellation, so that the session is checked before the pool hands it out again.
 	used atomic.Bool
 
-	// cancel is HandleCancel, followed by a note in begun; both nil before the first context that can end.
+	// cancel is HandleCancel, followed by a note in begun; both nil before the first command that can be cancelled.
 	cancel func()
 	begun  chan struct{}
-	// stopWatching ends the watch over the running command's context; nil when there is none.
+	// stopWatching ends the watch over the running command's context, and reports whether the command has not been cancelled;
+	// nil when there is no watch.
 	stopWatching func() bool
 }
 
@@ -36,14 +37,29 @@ func (w *canceller) watch(ctx context.Context) {
 	if ctx.Done() == nil {
 		return
 	}
-	if w.cancel == nil {
-		w.begun = make(chan struct{}, 1)
-		w.cancel = func() {
-			w.HandleCancel(context.Background())
-			w.begun <- struct{}{}
-		}
-	}
+	w.prepareCancel()
 	w.stopWatching = context.AfterFunc(ctx, w.cancel)
+}
+
+func (w *canceller) prepareCancel() {
+	if w.cancel != nil {
+		return
+	}
+	w.begun = make(chan struct{}, 1)
+	w.cancel = func() {
+		w.HandleCancel(context.Background())
+		w.begun <- struct{}{}
+	}
+}
+
+// stop cancels the running command as the end of its context does, until unwatch. It is for who runs the command.
+func (w *canceller) stop() {
+	if w.stopWatching != nil && !w.stopWatching() {
+		return // its context has ended
+	}
+	w.prepareCancel()
+	w.cancel()
+	w.stopWatching = func() bool { return false }
 }
 
 // unwatch returns when no cancellation of the command is under way any more.

@@ -117,59 +117,12 @@ func (c *conn) copyFromSource(ctx context.Context, query string, source *copySou
 	})
 }
 
-// copyTo writes what the server sends into argument. A writer that fails is not written to any more, and the server
-// is told to stop.
-func (c *conn) copyTo(ctx context.Context, query string, argument any, meter *copyMeter) (pgconn.CommandTag, error) {
-	writer, ok := argument.(io.Writer)
-	if !ok || isNilPointer(argument) {
-		return pgconn.CommandTag{}, fmt.Errorf("pgadapt: COPY … TO STDOUT writes to an io.Writer, and %s is none",
-			describeStream(argument))
-	}
-	stoppable, stop := context.WithCancel(ctx)
-	defer stop()
-	sink := &copySink{writer: writer, stop: stop, meter: meter}
-	mark := c.transport.written()
-	return c.traceCopy(stoppable, query, func(stoppable context.Context) (pgconn.CommandTag, error) {
-		tag, err := c.pg.CopyTo(stoppable, sink, query)
-		if err != nil {
-			err = c.failure(ctx, mark, err)
-		}
-		return tag, copyFailure("writing has failed", sink.failed, err)
-	})
-}
-
 // copyFailure gives the error of a COPY whose stream has failed or not, and of which the server has told.
 func copyFailure(doing string, stream, server error) error {
 	if stream == nil {
 		return server
 	}
 	return &copyError{doing: doing, stream: stream, server: server}
-}
-
-// copySink hands on what the server sends until that fails once.
-type copySink struct {
-	writer io.Writer
-	stop   context.CancelFunc
-	meter  *copyMeter
-	failed error
-}
-
-// Write never fails: pgconn would give up the connection.
-func (s *copySink) Write(data []byte) (int, error) {
-	if s.failed != nil {
-		return len(data), nil
-	}
-	written, err := s.writer.Write(data)
-	if err == nil && written < len(data) {
-		err = io.ErrShortWrite
-	}
-	if err != nil {
-		s.failed = err
-		s.stop()
-		return len(data), nil
-	}
-	s.meter.add(len(data), 1) // the server sends each row in a message of its own
-	return len(data), nil
 }
 
 func isNilPointer(argument any) bool {

@@ -77,12 +77,8 @@ func (c *conn) command(ctx context.Context, command string) (tag string, err err
 
 func (c *conn) sendCommand(ctx context.Context, command string) (pgconn.CommandTag, error) {
 	mark := c.transport.written()
-	a := &c.answer
-	if err := a.begin(ctx); err == nil {
-		c.pg.Frontend().SendQuery(&pgproto3.Query{String: command})
-		a.flush()
-	}
-	completed, err := a.Close()
+	c.answer.ask(ctx, command, 0)
+	completed, err := c.answer.Close()
 	if err != nil {
 		return pgconn.CommandTag{}, c.failure(ctx, mark, err)
 	}

@@ -17,6 +17,9 @@ var goodAnswer = encoded(&pgproto3.ParseComplete{}, &pgproto3.ParameterDescripti
 	selected + readyForQuery +
 	encoded(&pgproto3.ErrorResponse{Severity: "ERROR", Code: "22012", Message: "division by zero", Position: 8}) + readyForQuery
 
+// goodCopy is what a server says to a COPY … TO STDOUT.
+var goodCopy = copyOutBegins + copiedLine + notice + copiedLine + copyDone + copied + readyForQuery
+
 var wideRow = encoded(&pgproto3.RowDescription{Fields: []pgproto3.FieldDescription{
 	{Name: []byte("a"), DataTypeOID: 23, Format: 1}, {Name: []byte("b"), DataTypeOID: 25}, {Name: []byte("c"), DataTypeOID: 1700},
 	{Name: []byte("d"), DataTypeOID: 1184, Format: 1}, {Name: []byte("e"), DataTypeOID: 1007},
@@ -33,15 +36,22 @@ func FuzzMutatedSession(f *testing.F) {
 			}
 		}
 	}
+	for _, test := range answersOutOfTurn {
+		f.Add(uint8(5), uint16(len(welcome)), byte(0), []byte(test.answer))
+	}
 	names := []string{"Query", "Query with arguments", "Exec", "Prepare", "COPY from", "COPY to", "unknown type", "transaction"}
 	f.Fuzz(func(t *testing.T, kind uint8, position uint16, flip byte, inserted []byte) {
-		mutated := []byte(welcome + goodAnswer)
+		good := goodAnswer
+		if names[int(kind)%len(names)] == "COPY to" {
+			good = goodCopy
+		}
+		mutated := []byte(welcome + good)
 		place := int(position) % len(mutated)
 		mutated[place] ^= flip
 		mutated = append(mutated[:place:place], append(inserted, mutated[place:]...)...)
 		login, answer := welcome, string(mutated)
 		if place < len(welcome) {
-			login, answer = string(mutated[:len(welcome)+len(inserted)]), goodAnswer
+			login, answer = string(mutated[:len(welcome)+len(inserted)]), good
 		} else {
 			answer = answer[len(welcome):]
 		}

@@ -351,6 +351,8 @@ var hostileAnswers = map[string]string{
 	"notifications without end": forever + encoded(&pgproto3.NotificationResponse{Channel: "a", Payload: strings.Repeat("b", 1000)}),
 	"the same parameter for ever": forever + encoded(&pgproto3.ParameterStatus{
 		Name: "a", Value: strings.Repeat("b", 1000)}),
+	"data of a gigabyte":     copyOutBegins + "d\x3f\xff\xff\xff" + strings.Repeat("x", 1000),
+	"data without end":       copyOutBegins + forever + copiedLine,
 	"parameters without end": manyParameters(),
 	"only half a header":     "D\x00",
 	"nothing":                "",
