@@ -13,8 +13,10 @@ const (
 	// shortBytes is the limit for messages that have no reason to be long; libpq has the same
 	// (VALID_LONG_MESSAGE_TYPE in fe-protocol3.c).
 	shortBytes = 30000
-	// maxParameters is how many different run-time parameters a server may report. PostgreSQL 18 has 15 of them.
+	// maxParameters is how many different run-time parameters a server may report.
 	maxParameters = 256
+	// usualParameters is how many there is room for from the start: PostgreSQL 18 reports 15.
+	usualParameters = 16
 )
 
 // messageKind says what is known of a message type.

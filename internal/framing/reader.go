@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"io"
+	"slices"
 )
 
 // headerLength is that of a message's type and length.
@@ -45,7 +46,7 @@ type Reader struct {
 
 // NewReader gives a reader of the messages that come from source. None of them may have a body of more than limit bytes.
 func NewReader(source io.Reader, limit int64) *Reader {
-	return &Reader{source: source, limit: limit, direct: directBytes, parameters: parameters{seed: maphash.MakeSeed()}}
+	return &Reader{source: source, limit: limit, direct: directBytes}
 }
 
 // Ration lets at most that many bytes come until the next call of Unration: for answers whose reader keeps them all.
@@ -230,17 +231,20 @@ func (o *order) next(kind byte) error {
 }
 
 // parameters counts the different run-time parameters that a server reports. Their names are kept as hashes with a
-// secret, lest a server choose names that look alike.
+// secret, lest a server choose names that look alike. There are so few that a list of them is searched as fast as a map,
+// and takes one allocation where a map took seven as it grew.
 type parameters struct {
-	seed   maphash.Seed
-	seen   map[uint64]struct{}
-	name   []byte
+	seen []uint64
+	// name is the hash of the name that is arriving.
+	name   maphash.Hash
 	inName bool
 }
 
 func (p *parameters) begin(kind byte) {
 	p.inName = kind == 'S'
-	p.name = p.name[:0]
+	if p.inName {
+		p.name.Reset()
+	}
 }
 
 // read goes on with the body of a message. Only the beginning of a ParameterStatus matters.
@@ -249,17 +253,21 @@ func (p *parameters) read(body []byte) error {
 		return nil
 	}
 	name, _, ended := bytes.Cut(body, []byte{0})
-	p.name = append(p.name, name...)
+	_, _ = p.name.Write(name)
 	if !ended {
 		return nil
 	}
 	p.inName = false
-	if p.seen == nil {
-		p.seen = map[uint64]struct{}{}
+	hash := p.name.Sum64()
+	if slices.Contains(p.seen, hash) {
+		return nil
 	}
-	p.seen[maphash.Bytes(p.seed, p.name)] = struct{}{}
-	if len(p.seen) > maxParameters {
+	if len(p.seen) == maxParameters {
 		return violation("reports more than %d run-time parameters", maxParameters)
 	}
+	if p.seen == nil {
+		p.seen = make([]uint64, 0, usualParameters)
+	}
+	p.seen = append(p.seen, hash)
 	return nil
 }
