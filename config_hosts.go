@@ -105,19 +105,19 @@ func isSocket(host string) bool {
 
 // passwordFor gives the password for a host of settings: the one of the passfile, unless the program has set
 // another.
-func (r *resolution) passwordFor(i int, target target, settings *pgconn.Config) string {
-	host, ok := r.host(i, target)
+func (r *resolution) passwordFor(target target, settings *pgconn.Config) string {
+	host, ok := r.host(target)
 	if !ok || settings.Password != r.hosts[0].password {
 		return settings.Password
 	}
 	return host.password
 }
 
-// host gives what belongs to the target with that number, if it is still the one that the DSN gave.
-func (r *resolution) host(i int, target target) (resolvedHost, bool) {
-	if r == nil || i >= len(r.hosts) {
+// host gives what belongs to the target, if it is still the one that the DSN gave.
+func (r *resolution) host(target target) (resolvedHost, bool) {
+	if r == nil || target.number >= len(r.hosts) {
 		return resolvedHost{}, false
 	}
-	host := r.hosts[i]
+	host := r.hosts[target.number]
 	return host, host.host == target.host && host.port == target.port
 }

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
@@ -23,6 +21,8 @@ import (
 type Connector struct {
 	// config is the connector's own copy: nothing a caller does later changes a live pool.
 	config *Config
+	// plan is that of each connection, unless BeforeConnect has its say in it.
+	plan connectPlan
 	// database is what its connections have learnt of their database.
 	database database
 }
@@ -35,7 +35,12 @@ var (
 // NewConnector gives a connector for [database/sql.OpenDB]. It copies config, which must come from
 // [ParseConfig]; a mistake in it is reported by Connect.
 func NewConnector(config *Config) *Connector {
-	return &Connector{config: config.Copy()}
+	own := config.Copy()
+	connector := &Connector{config: own}
+	if own.wasParsed() && own.BeforeConnect == nil {
+		connector.plan = own.planFor(own.Config)
+	}
+	return connector
 }
 
 // Driver gives the driver that database/sql has under the name "pgadapt".
@@ -57,10 +62,11 @@ func (c *Connector) LogValue() slog.Value { return c.config.LogValue() }
 // The error matches pgconn's *ConnectError, and the server's *pgconn.PgError where the server refused. When
 // it fails no session is left behind.
 func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
-	settings, err := c.connectSettings(ctx)
+	plan, err := c.planConnect(ctx)
 	if err != nil {
 		return nil, err
 	}
+	settings := plan.settings
 	var stop *canceller
 	settings.BuildContextWatcherHandler = func(pg *pgconn.PgConn) ctxwatch.Handler {
 		stop = &canceller{pg: pg, timeout: c.config.cancelTimeout()}
@@ -71,7 +77,7 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	role := newRole(settings.ValidateConnect, &c.database.roles)
 	notices := &notices{}
 	settings.OnNotice = notices.recording(settings.OnNotice)
-	opened, err := c.open(ctx, settings)
+	opened, err := c.open(ctx, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -84,11 +90,11 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 // a long time, such as replication. The caller closes it. What a context that ends does to the session is pgconn's
 // rule, or that of the Config's BuildContextWatcherHandler; CancelTimeout has no part in it.
 func (c *Connector) ConnectPgConn(ctx context.Context) (*pgconn.PgConn, error) {
-	settings, err := c.connectSettings(ctx)
+	plan, err := c.planConnect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	opened, err := c.open(ctx, settings)
+	opened, err := c.open(ctx, plan)
 	return opened.pg, err
 }
 
@@ -100,16 +106,17 @@ type openedSession struct {
 	login    login
 }
 
-func (c *Connector) open(ctx context.Context, settings *pgconn.Config) (openedSession, error) {
+func (c *Connector) open(ctx context.Context, plan connectPlan) (openedSession, error) {
 	if c.config.Tracer != nil {
-		return c.tracedOpen(ctx, settings)
+		return c.tracedOpen(ctx, plan)
 	}
-	return c.openSession(ctx, settings)
+	return c.openSession(ctx, plan)
 }
 
 // openSession opens a session on the first host that will do and makes it ready for use. When it fails no session is
 // left behind.
-func (c *Connector) openSession(ctx context.Context, settings *pgconn.Config) (openedSession, error) {
+func (c *Connector) openSession(ctx context.Context, plan connectPlan) (openedSession, error) {
+	settings := plan.settings
 	var incoming *framing.Reader // of the latest attempt
 	build := settings.BuildFrontend
 	settings.BuildFrontend = func(reader io.Reader, writer io.Writer) *pgproto3.Frontend {
@@ -117,7 +124,7 @@ func (c *Connector) openSession(ctx context.Context, settings *pgconn.Config) (o
 		incoming.Ration(ownAnswerBytes)
 		return build(incoming, writer)
 	}
-	search := hostSearch{settings: settings, resolved: c.config.resolved}
+	search := hostSearch{connectPlan: plan, resolved: c.config.resolved}
 	pg, err := search.connect(ctx)
 	if err != nil {
 		return openedSession{}, err
@@ -161,40 +168,3 @@ func setUpSession(ctx context.Context, pg *pgconn.PgConn, incoming *framing.Read
 
 // ownAnswerBytes bounds what a server may send in answer to a login, and to each of the driver's own queries.
 const ownAnswerBytes = 4 << 20
-
-// connectSettings gives pgconn's settings of one attempt, after BeforeConnect had its say and with what the
-// driver itself needs.
-func (c *Connector) connectSettings(ctx context.Context) (*pgconn.Config, error) {
-	if c.config.Config == nil || c.config.BuildFrontend == nil {
-		return nil, errors.New("pgadapt: the Config was not made by pgadapt.ParseConfig")
-	}
-	settings := c.config.Config
-	if c.config.BeforeConnect != nil {
-		settings = settings.Copy()
-		if err := c.config.BeforeConnect(ctx, settings); err != nil {
-			return nil, fmt.Errorf("pgadapt: BeforeConnect: %w", err)
-		}
-	}
-	own := *settings
-	own.RuntimeParams = withClientEncoding(settings.RuntimeParams)
-	own.MaxProtocolMessageBodyLen = maxMessageBytes(settings)
-	own.DialFunc = countWrites(c.config.checkPeer(settings.DialFunc))
-	if c.config.Tracer != nil {
-		c.config.traceArrivals(&own)
-	}
-	return &own, nil
-}
-
-// withClientEncoding asks for UTF8 where the user has not asked for anything: a server or role may have
-// another default.
-func withClientEncoding(parameters map[string]string) map[string]string {
-	for name := range parameters {
-		if strings.EqualFold(name, "client_encoding") {
-			return parameters
-		}
-	}
-	extended := make(map[string]string, len(parameters)+1)
-	maps.Copy(extended, parameters)
-	extended["client_encoding"] = "UTF8"
-	return extended
-}

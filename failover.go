@@ -18,6 +18,7 @@ import (
 // target is one host of the configuration, with the ways to secure a connection to it in the order in which they
 // are to be tried; nil among them is a connection without TLS.
 type target struct {
+	number   int // its place in the configuration, from 0
 	host     string
 	port     uint16
 	security []*tls.Config
@@ -28,7 +29,7 @@ func targetsOf(settings *pgconn.Config) []target {
 	targets := []target{{host: settings.Host, port: settings.Port, security: []*tls.Config{settings.TLSConfig}}}
 	for _, entry := range settings.Fallbacks {
 		if !targets[len(targets)-1].takes(entry) {
-			targets = append(targets, target{host: entry.Host, port: entry.Port})
+			targets = append(targets, target{number: len(targets), host: entry.Host, port: entry.Port})
 		}
 		last := &targets[len(targets)-1]
 		last.security = append(last.security, entry.TLSConfig)
@@ -46,9 +47,11 @@ func (t target) takes(entry *pgconn.FallbackConfig) bool {
 // endpoint is one address of a target.
 type endpoint struct {
 	target
-	password  string
-	address   string // what LookupFunc gives: an IP address, perhaps with a port; the host itself for a socket
-	lookupErr error  // why there is no address; pgconn makes its own error of it
+	password string
+	// address is one of those that LookupFunc gives: an IP address, perhaps with a port; the host itself for a socket.
+	// It is a list as pgconn wants it.
+	address   []string
+	lookupErr error // why there is no address; pgconn makes its own error of it
 }
 
 // hostSearch looks for a server that will do. It goes through the hosts and their addresses as libpq does
@@ -56,7 +59,7 @@ type endpoint struct {
 // time limit and its password, and pgconn's connection knows the host that it is connected to, where a
 // CancelRequest has to go.
 type hostSearch struct {
-	settings *pgconn.Config
+	connectPlan
 	resolved *resolution // nil for a Config that has none
 	failures []error
 	// found is the server that did.
@@ -95,17 +98,18 @@ func (s *hostSearch) connect(ctx context.Context) (*pgconn.PgConn, error) {
 // endpoints looks up each host when its turn has come. With load_balance_hosts=random both the hosts and the
 // addresses of each are in random order.
 func (s *hostSearch) endpoints(ctx context.Context) iter.Seq[endpoint] {
+	random := s.resolved != nil && s.resolved.loadBalance
 	return func(yield func(endpoint) bool) {
-		targets := targetsOf(s.settings)
-		for _, i := range s.order(len(targets)) {
-			place := endpoint{target: targets[i], password: s.resolved.passwordFor(i, targets[i], s.settings)}
-			addresses, err := s.lookUp(ctx, i, targets[i])
+		for _, target := range inTurn(s.targets, random) {
+			place := endpoint{target: target, password: s.resolved.passwordFor(target, s.settings)}
+			addresses, err := s.lookUp(ctx, target)
 			if err != nil {
 				place.lookupErr = err
 				addresses = []string{""}
 			}
-			for _, j := range s.order(len(addresses)) {
-				place.address = addresses[j]
+			addresses = inTurn(addresses, random)
+			for i := range addresses {
+				place.address = addresses[i : i+1]
 				if !yield(place) {
 					return
 				}
@@ -114,22 +118,21 @@ func (s *hostSearch) endpoints(ctx context.Context) iter.Seq[endpoint] {
 	}
 }
 
-func (s *hostSearch) order(n int) []int {
-	if s.resolved != nil && s.resolved.loadBalance {
-		return rand.Perm(n)
+// inTurn gives the elements of a list in the order in which they are to be tried.
+func inTurn[T any](list []T, random bool) []T {
+	if !random {
+		return list
 	}
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
-	}
-	return order
+	shuffled := slices.Clone(list)
+	rand.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+	return shuffled
 }
 
-func (s *hostSearch) lookUp(ctx context.Context, i int, target target) ([]string, error) {
+func (s *hostSearch) lookUp(ctx context.Context, target target) ([]string, error) {
 	if isSocket(target.host) {
 		return []string{target.host}, nil
 	}
-	if host, ok := s.resolved.host(i, target); ok && host.address != "" {
+	if host, ok := s.resolved.host(target); ok && host.address != "" {
 		return []string{host.address}, nil
 	}
 	addresses, err := s.settings.LookupFunc(ctx, target.host)
@@ -153,7 +156,7 @@ func (s *hostSearch) tryEndpoint(ctx context.Context, place endpoint, validate p
 	var failures []error
 	for _, secured := range security {
 		attempt := newAttempt(s.settings, place, secured, validate)
-		pg, err := pgconn.ConnectConfig(ctx, attempt.settings)
+		pg, err := pgconn.ConnectConfig(ctx, &attempt.settings)
 		if err == nil {
 			return pg, nil
 		}
@@ -167,27 +170,33 @@ func (s *hostSearch) tryEndpoint(ctx context.Context, place endpoint, validate p
 
 // attempt is one call of pgconn, for one address and one way to secure the connection.
 type attempt struct {
-	settings *pgconn.Config
+	settings pgconn.Config
+	place    endpoint
+	network  pgconn.DialFunc
 	reached  atomic.Bool // whether the network connection came about
 }
 
 func newAttempt(settings *pgconn.Config, place endpoint, secured *tls.Config, validate pgconn.ValidateConnectFunc) *attempt {
-	own := *settings
-	a := &attempt{settings: &own}
+	a := &attempt{settings: *settings, place: place, network: settings.DialFunc}
+	own := &a.settings
 	own.Host, own.Port, own.TLSConfig, own.Fallbacks = place.host, place.port, secured, nil
 	own.Password = place.password
 	own.ConnectTimeout, own.AfterConnect = 0, nil
 	own.ValidateConnect = validate
-	own.LookupFunc = func(context.Context, string) ([]string, error) { return []string{place.address}, place.lookupErr }
-	dial := dialAbstract(settings.DialFunc)
-	own.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
-		connection, err := dial(ctx, network, address)
-		if err == nil {
-			a.reached.Store(true)
-		}
-		return connection, err
-	}
+	own.LookupFunc, own.DialFunc = a.lookUp, a.dial
 	return a
+}
+
+func (a *attempt) lookUp(context.Context, string) ([]string, error) {
+	return a.place.address, a.place.lookupErr
+}
+
+func (a *attempt) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	connection, err := a.network(ctx, network, address)
+	if err == nil {
+		a.reached.Store(true)
+	}
+	return connection, err
 }
 
 // stopsSearch reports whether a server has refused the login for a reason that the next host would have too. It

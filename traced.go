@@ -114,10 +114,11 @@ func (c *conn) traceBatch(ctx context.Context, query string, run func(context.Co
 	})
 }
 
-func (c *Connector) tracedOpen(ctx context.Context, settings *pgconn.Config) (opened openedSession, err error) {
+func (c *Connector) tracedOpen(ctx context.Context, plan connectPlan) (opened openedSession, err error) {
+	settings := plan.settings
 	operation := login{settings.Host, settings.Port, settings.User, settings.Database}.operation(OperationConnect, 0)
 	err = trace(ctx, c.config.Tracer, operation, func(ctx context.Context) (err error) {
-		opened, err = c.openSession(ctx, settings)
+		opened, err = c.openSession(ctx, plan)
 		if err == nil {
 			operation.Host, operation.Port, operation.BackendPID = opened.login.host, opened.login.port, opened.pg.PID()
 		}
