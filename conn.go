@@ -43,7 +43,7 @@ type conn struct {
 	interrupter *copyInterrupter
 	notices     *notices
 
-	statements *statementCache
+	statements statementCache
 	parameters parameters
 	rewritten  rewrittenTexts
 	// answer is what the server says to the present command of the extended query protocol.
@@ -111,7 +111,7 @@ func (c *Connector) newConn(pg *pgconn.PgConn, incoming *framing.Reader, cancell
 		interrupter: interrupter,
 		notices:     notices,
 		decoding:    decoding{config: c.config, database: &c.database},
-		statements:  newStatementCache(c.config.cacheCapacity()),
+		statements:  statementCache{capacity: c.config.cacheCapacity()},
 		lastReset:   time.Now(),
 	}
 	session.answer = answer{conn: session, complete: true, ready: true}

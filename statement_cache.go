@@ -12,7 +12,9 @@ import (
 // statementCache holds the statements of one session by their text: the recently used ones, and those that a
 // driver.Stmt needs.
 type statementCache struct {
-	// recent is nil when the configuration wants no cache.
+	// capacity is the number of recently used statements to keep; 0 when the configuration wants no cache.
+	capacity int
+	// recent is nil before the first.
 	recent *simplelru.LRU[string, *statement]
 	// holders counts the driver.Stmts of each text; nil before the first.
 	holders map[string]int
@@ -22,20 +24,10 @@ type statementCache struct {
 	obsolete []string
 }
 
-// newStatementCache gives a cache of the recently used statements, capacity of them.
-func newStatementCache(capacity int) *statementCache {
-	cache := &statementCache{}
-	if capacity > 0 {
-		// The only error is that of a capacity below one.
-		cache.recent, _ = simplelru.NewLRU(capacity, cache.evicted)
-	}
-	return cache
-}
-
 // nameFor derives a prepared statement's name from its text, so that behind a transaction pooler one name
 // means the same statement on every connection. It is empty where nothing is to be kept on the server.
 func (s *statementCache) nameFor(mode ExecMode, query string) string {
-	if mode != ExecModeCacheStatement || s.recent == nil && s.holders[query] == 0 {
+	if mode != ExecModeCacheStatement || s.capacity == 0 && s.holders[query] == 0 {
 		return ""
 	}
 	return preparedName(query)
@@ -74,13 +66,21 @@ func (s *statementCache) get(query string) (*statement, bool) {
 
 // add keeps a statement: among the recently used ones, or for its holders.
 func (s *statementCache) add(added *statement) {
-	if s.recent != nil {
-		s.recent.Add(added.query, added)
+	if s.capacity > 0 {
+		s.keepRecent(added)
 		return
 	}
 	if s.holders[added.query] > 0 {
 		s.pin(added)
 	}
+}
+
+func (s *statementCache) keepRecent(added *statement) {
+	if s.recent == nil {
+		// The only error is that of a capacity below one.
+		s.recent, _ = simplelru.NewLRU(s.capacity, s.evicted)
+	}
+	s.recent.Add(added.query, added)
 }
 
 // evicted is told by the LRU of each statement that it lets go.

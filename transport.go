@@ -14,13 +14,12 @@ import (
 // pgconn's SafeToRetry also says yes to commands whose answer was lost.
 type transport struct {
 	net.Conn
-	sent     atomic.Uint64
+	sent atomic.Uint64
+	// liveness is nil before the first look.
 	liveness *liveness
 }
 
-func newTransport(connection net.Conn) *transport {
-	return &transport{Conn: connection, liveness: newLiveness(connection)}
-}
+func newTransport(connection net.Conn) *transport { return &transport{Conn: connection} }
 
 // Write counts what the network accepted, also when it accepted a part only.
 func (t *transport) Write(p []byte) (int, error) {
@@ -46,6 +45,9 @@ func (t *transport) untouchedSince(mark uint64) bool {
 func (t *transport) isQuiet() (quiet, known bool) {
 	if t == nil {
 		return false, false
+	}
+	if t.liveness == nil {
+		t.liveness = newLiveness(t.Conn)
 	}
 	return t.liveness.isQuiet()
 }
