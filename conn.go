@@ -73,7 +73,9 @@ type conn struct {
 	cursorNames cursorNames
 	// unnamed says that no statement of this session has a name.
 	unnamed bool
-	role    role
+	// lent says that the program has had hold of the session itself.
+	lent bool
+	role role
 	// buffered counts the bytes of open results that were read ahead.
 	buffered int64
 
@@ -121,6 +123,7 @@ func (c *Connector) newConn(pg *pgconn.PgConn, incoming *framing.Reader, cancell
 // PgConn begins a transaction that waits to be begun. Should that fail, the session is closed: what is done with it
 // must not happen outside of the transaction.
 func (c *conn) PgConn() *pgconn.PgConn {
+	c.lent = true
 	if err := c.beginNow(context.Background()); err != nil {
 		closeSession(c.pg)
 	}
@@ -410,25 +413,6 @@ func (c *conn) IsValid() bool {
 		c.pg.TxStatus() == txIdle && !c.canceller.doubtful.Load()
 }
 
-// Close ends the session.
-func (c *conn) Close() error {
-	c.abandonCopy()
-	c.canceller.unwatch()
-	closeSession(c.pg)
-	return nil
-}
-
-// closeSession says goodbye to the server, without waiting for a server that no longer listens.
-func closeSession(pg *pgconn.PgConn) {
-	ctx, stop := context.Background(), context.CancelFunc(func() {})
-	if pg.IsBusy() { // a context has pgconn end its watch over the running command
-		ctx, stop = context.WithCancel(ctx)
-	}
-	defer stop()
-	_ = pg.Conn().SetWriteDeadline(time.Now().Add(DefaultCancelTimeout))
-	_ = pg.Close(ctx)
-}
-
 // standardConformingStrings reports whether backslashes in '…' are ordinary characters, which decides where
 // a literal ends.
 func (c *conn) standardConformingStrings() bool {
@@ -454,10 +438,4 @@ func (c *conn) checkText(query string) error {
 		}
 	}
 	return nil
-}
-
-// abandonSession closes a session whose state is not known, without waiting for the server.
-func abandonSession(pg *pgconn.PgConn) {
-	_ = pg.Conn().SetDeadline(time.Now())
-	_ = pg.Close(context.Background())
 }

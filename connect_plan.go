@@ -16,6 +16,9 @@ type connectPlan struct {
 	settings *pgconn.Config
 	// targets are the hosts in them.
 	targets []target
+	// lends says that a hook of the program is given the session itself. OnPgError, where pgconn always has one, does
+	// not count.
+	lends bool
 }
 
 // planConnect gives the plan of one connection, after BeforeConnect had its say. Its settings are a copy, for what
@@ -25,8 +28,9 @@ func (c *Connector) planConnect(ctx context.Context) (connectPlan, error) {
 		return connectPlan{}, errors.New("pgadapt: the Config was not made by pgadapt.ParseConfig")
 	}
 	if c.config.BeforeConnect == nil {
-		settings := *c.plan.settings
-		return connectPlan{settings: &settings, targets: c.plan.targets}, nil
+		plan, settings := c.plan, *c.plan.settings
+		plan.settings = &settings
+		return plan, nil
 	}
 	settings := c.config.Config.Copy()
 	if err := c.config.BeforeConnect(ctx, settings); err != nil {
@@ -47,7 +51,12 @@ func (c *Config) planFor(settings *pgconn.Config) connectPlan {
 	if c.Tracer != nil {
 		c.traceArrivals(&own)
 	}
-	return connectPlan{settings: &own, targets: targetsOf(&own)}
+	return connectPlan{settings: &own, targets: targetsOf(&own), lends: c.lends(settings)}
+}
+
+func (c *Config) lends(settings *pgconn.Config) bool {
+	return settings.AfterConnect != nil || settings.ValidateConnect != nil || c.ResetSession != nil ||
+		settings.OnNotice != nil || settings.OnNotification != nil
 }
 
 // withClientEncoding asks for UTF8 where the user has not asked for anything: a server or role may have

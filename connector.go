@@ -82,7 +82,7 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	conn := c.newConn(opened.pg, opened.incoming, stop, interrupter, notices)
-	conn.role, conn.login = role, opened.login
+	conn.role, conn.login, conn.lent = role, opened.login, plan.lends
 	return conn, nil
 }
 

@@ -36,6 +36,12 @@ func TestAllocationsOfCopies(t *testing.T) {
 	}
 }
 
+// Most allocations of a new connection are pgconn's, whose buffers garbage collections take from its pool.
+func TestAllocationsOfConnecting(t *testing.T) {
+	floor := allocations(t, "connections/connect", drivers.PgConn)
+	require.LessOrEqual(t, allocations(t, "connections/connect", drivers.PgAdapt), floor+22)
+}
+
 // allocations gives the number of allocations of one operation, once the driver knows its statements.
 func allocations(t *testing.T, name string, driver drivers.Driver) float64 {
 	t.Helper()
