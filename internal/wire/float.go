@@ -37,6 +37,11 @@ func AppendFloat8(dst []byte, v float64) []byte {
 // ParseFloat reads the text format of float4 (bitSize 32) and float8 (bitSize 64): a decimal number, NaN, Infinity or
 // -Infinity. A number beyond the largest of that size is an error that matches strconv.ErrRange.
 func ParseFloat(src []byte, bitSize int) (float64, error) {
+	if bitSize == 64 {
+		if v, ok := parseShortDecimal(src); ok {
+			return v, nil
+		}
+	}
 	switch string(src) {
 	case "NaN":
 		return math.NaN(), nil
@@ -56,6 +61,46 @@ func ParseFloat(src []byte, bitSize int) (float64, error) {
 		return 0, rangeError(src, fmt.Sprintf("a float of %d bits", bitSize))
 	}
 	return 0, floatSyntaxError(src)
+}
+
+// powersOfTen are exact as floats, and so is every number of as many digits as the largest of them has zeros.
+var powersOfTen = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+
+// parseShortDecimal reads a number without an exponent where it lies, if it has at most 15 digits. Both its digits and the
+// power of ten that divides them are exact as floats of 64 bits then, so that the quotient is the nearest one. The general
+// way takes three times as long (BenchmarkParseFloat).
+func parseShortDecimal(src []byte) (v float64, ok bool) {
+	text, point := src, -1
+	if len(src) > 0 && src[0] == '-' {
+		text = src[1:]
+	}
+	if len(text) > len(powersOfTen) {
+		return 0, false
+	}
+	var number uint64
+	for i, c := range text {
+		switch digit := c - '0'; {
+		case digit <= 9:
+			number = number*10 + uint64(digit)
+		case c == '.' && point < 0:
+			point = i
+		default:
+			return 0, false
+		}
+	}
+	digits, decimals := len(text), 0
+	if point >= 0 {
+		digits--
+		decimals = digits - point
+	}
+	if digits == 0 || digits >= len(powersOfTen) {
+		return 0, false
+	}
+	v = float64(number) / powersOfTen[decimals]
+	if len(text) < len(src) {
+		v = -v
+	}
+	return v, true
 }
 
 func floatSyntaxError(src []byte) error {

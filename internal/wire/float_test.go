@@ -106,8 +106,42 @@ func TestParseFloatRefuses(t *testing.T) {
 	require.ErrorIs(t, err, strconv.ErrRange)
 }
 
+// A number of few digits is read in a way of its own; both give the float that strconv does.
+func TestParseFloatOfFewAndManyDigits(t *testing.T) {
+	for _, text := range []string{
+		"0", "-0", "-0.0", "5.", ".5", "-.5", "0.1", "-12345.678", "000001.50", "999999999999999", "99999999999999.9", ".999999999999999",
+		"1000000000000000", "9007199254740993", "0.3000000000000000444", "123456789012.3456", "1e2", "-1.5E-3",
+	} {
+		want, err := strconv.ParseFloat(text, 64)
+		require.NoError(t, err)
+		got, err := wire.ParseFloat([]byte(text), 64)
+		require.NoError(t, err, text)
+		requireSameFloat(t, want, got)
+
+		want, err = strconv.ParseFloat(text, 32)
+		require.NoError(t, err)
+		got, err = wire.ParseFloat([]byte(text), 32)
+		require.NoError(t, err, text)
+		requireSameFloat(t, want, got)
+	}
+}
+
+func BenchmarkParseFloat(b *testing.B) {
+	for _, text := range []string{"1234.5678", "0.3333333333333333"} {
+		src := []byte(text)
+		b.Run(text, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := wire.ParseFloat(src, 64); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 func FuzzParseFloat(f *testing.F) {
-	for _, text := range append(malformedFloats, "NaN", "Infinity", "-Infinity", "1.5", "-1e-7", "1e400", "00.10") {
+	for _, text := range append(malformedFloats, "NaN", "Infinity", "-Infinity", "1.5", "-1e-7", "1e400", "00.10",
+		"-0", "5.", ".5", "999999999999999", "1000000000000000.5", "9007199254740993") {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
