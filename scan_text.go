@@ -96,6 +96,9 @@ func planText(d *decoding, info *typeInfo, t reflect.Type) textPlan {
 func planPartsOfText(d *decoding, info *typeInfo, t reflect.Type) textPlan {
 	switch info.kind {
 	case arrayType:
+		if isFlatArray(d, info, t) {
+			return flatArrayPlans[t](planArrayText(d, info, t))
+		}
 		if isList(t) {
 			return planArrayText(d, info, t)
 		}
@@ -333,7 +336,7 @@ func planHstoreText(d *decoding, info *typeInfo, t reflect.Type) textPlan {
 			return fmt.Errorf("the keys of %s are no strings", t)
 		}
 		if t == reflect.TypeFor[map[string]string]() {
-			return scanHstoreIntoStrings(src, target)
+			return scanHstoreIntoStrings(string(src), target.Addr().Interface().(*map[string]string))
 		}
 		filled := reflect.MakeMap(t)
 		element := reflect.New(t.Elem()).Elem()
@@ -360,11 +363,11 @@ func planHstoreText(d *decoding, info *typeInfo, t reflect.Type) textPlan {
 	}
 }
 
-// scanHstoreIntoStrings is the way without reflection for the most common map. Its keys and values share one string: one
+// scanHstoreIntoStrings is the way without reflection for the most common map. Its keys and values are parts of src: one
 // allocation, in place of one each, for texts that a program keeps and drops together.
-func scanHstoreIntoStrings(src []byte, target reflect.Value) error {
+func scanHstoreIntoStrings(src string, destination *map[string]string) error {
 	filled := map[string]string{}
-	for pairs := wire.ParseHstore(string(src)); ; {
+	for pairs := wire.ParseHstore(src); ; {
 		key, value, null, ok, err := pairs.Next()
 		if err != nil {
 			return err
@@ -377,7 +380,7 @@ func scanHstoreIntoStrings(src []byte, target reflect.Value) error {
 		}
 		filled[key] = value
 	}
-	*target.Addr().Interface().(*map[string]string) = filled
+	*destination = filled
 	return nil
 }
 

@@ -46,7 +46,8 @@ func JSON(value any) Wrapper { return &jsonWrapper{value: value} }
 
 type wrapper struct {
 	value any
-	// decoding and text are the memory of the last scan: rows are often scanned into the same wrappers.
+	// plan, decoding and text are kept from the last scan: rows are often scanned into the same wrappers.
+	plan     textPlan
 	decoding *decoding
 	text     []byte
 }
@@ -66,6 +67,9 @@ func (w *wrapper) Scan(src any) error {
 		if note := notedTypeOf(src); note != nil {
 			return note.scan(src, target)
 		}
+		if pairs, ok := w.value.(*map[string]string); ok && !strings.HasPrefix(src, "{") {
+			return scanHstoreIntoStrings(src, pairs) // without a copy
+		}
 		w.text = append(w.text[:0], src...)
 		return w.scanText(w.text, target)
 	}
@@ -77,7 +81,14 @@ func (w *wrapper) scanText(src []byte, target reflect.Value) error {
 	if w.decoding == nil {
 		w.decoding = &decoding{}
 	}
-	return planGuessed(target.Type(), src)(w.decoding, src, target)
+	plan := w.plan
+	if plan == nil {
+		plan = planGuessed(target.Type(), src)
+	}
+	if w.plan == nil && !isGuessedByText(target.Type()) {
+		w.plan = plan
+	}
+	return plan(w.decoding, src, target)
 }
 
 // scanValue takes over a value that is none of a text: a number, a time, what a Caster has made.
