@@ -23,11 +23,11 @@ var arrayDecoders = makeArrayDecoders(
 
 // elementDecoders has the types that the driver asks for in binary format inside an array only. As a column their text
 // is the shorter way, since it is also their driver.Value.
-var elementDecoders = map[uint32]*decoder{
+var elementDecoders = withValues(map[uint32]*decoder{
 	pgtype.TimeOID:     {scanType: stringType, text: appendTime},
 	pgtype.TimetzOID:   {scanType: stringType, text: appendTimeTZ},
 	pgtype.IntervalOID: {scanType: stringType, text: appendInterval},
-}
+})
 
 func makeArrayDecoders(elements ...uint32) map[uint32]*decoder {
 	decoders := make(map[uint32]*decoder, len(elements))
@@ -41,7 +41,7 @@ func makeArrayDecoders(elements ...uint32) map[uint32]*decoder {
 			element:  &column{oid: oid, format: pgtype.BinaryFormatCode, decoder: element},
 		}
 	}
-	return decoders
+	return withValues(decoders)
 }
 
 // appendArray appends the text form of an array in binary format, as array_out does. location is that of timestamptz.

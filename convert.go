@@ -30,7 +30,13 @@ type decoder struct {
 
 	// element decodes the elements of an array, which is a text to what is not a list.
 	element *column
+
+	// value gives the driver.Value; withValues sets it by which of the others is set.
+	value valuePlan
 }
+
+// valuePlan gives the driver.Value of bytes that are not NULL, by a decoder.
+type valuePlan func(r *rows, decoder *decoder, src []byte) (driver.Value, error)
 
 // Reflect types that columns report as their ScanType.
 var (
@@ -46,10 +52,10 @@ var (
 )
 
 // verbatim decodes what is text in either format, and the text format of every type not known here.
-var verbatim = &decoder{scanType: stringType}
+var verbatim = &decoder{scanType: stringType, value: textValue}
 
 // binaryDecoders has the types that the driver asks for in binary format.
-var binaryDecoders = map[uint32]*decoder{
+var binaryDecoders = withValues(map[uint32]*decoder{
 	pgtype.BoolOID:   {scanType: boolType, boolean: wire.DecodeBool},
 	pgtype.Int2OID:   {scanType: int16Type, integer: decodeInt2},
 	pgtype.Int4OID:   {scanType: int32Type, integer: decodeInt4},
@@ -73,10 +79,10 @@ var binaryDecoders = map[uint32]*decoder{
 	pgtype.DateOID:        {scanType: timeType, moment: decodeDate},
 	pgtype.TimestampOID:   {scanType: timeType, moment: decodeTimestamp},
 	pgtype.TimestamptzOID: {scanType: timeType, moment: decodeTimestampTZ},
-}
+})
 
 // textDecoders has the types whose text is not their driver.Value.
-var textDecoders = map[uint32]*decoder{
+var textDecoders = withValues(map[uint32]*decoder{
 	pgtype.BoolOID:   {scanType: boolType, boolean: wire.ParseBool},
 	pgtype.Int2OID:   {scanType: int16Type, integer: parseInteger},
 	pgtype.Int4OID:   {scanType: int32Type, integer: parseInteger},
@@ -97,7 +103,7 @@ var textDecoders = map[uint32]*decoder{
 	pgtype.TimestamptzOID: {scanType: timeType, moment: wire.ParseTimestampTZ},
 	pgtype.TimeOID:        {scanType: stringType, clock: parseTime},
 	pgtype.TimetzOID:      {scanType: stringType, clock: parseTimeTZ},
-}
+})
 
 // wantedFormat gives the format in which the driver asks for a type: binary where it has a decoder of its own,
 // else the text that PostgreSQL prints. numeric, interval and time are among the latter: their text is exact.
@@ -129,6 +135,34 @@ func decoderFor(oid uint32, format int16) *decoder {
 	return verbatim
 }
 
+// withValues decides once for each type, and not for each value, what makes a driver.Value of it.
+func withValues(decoders map[uint32]*decoder) map[uint32]*decoder {
+	for _, decoder := range decoders {
+		decoder.value = planValue(decoder)
+	}
+	return decoders
+}
+
+func planValue(decoder *decoder) valuePlan {
+	switch {
+	case decoder.integer != nil:
+		return integerValue
+	case decoder.float != nil:
+		return floatValue
+	case decoder.boolean != nil:
+		return booleanValue
+	case decoder.moment != nil:
+		return momentValue
+	case decoder.bytes != nil:
+		return lentBytes
+	case decoder.text != nil:
+		return formattedText
+	case decoder.element != nil:
+		return arrayValue
+	}
+	return textValue
+}
+
 // value gives column i of the current row as a driver.Value. Byte slices are valid until the next row: database/sql
 // copies them for all destinations but sql.RawBytes. That saves an allocation for each, and for each text that is
 // formatted.
@@ -138,62 +172,74 @@ func (r *rows) value(i int) (driver.Value, error) {
 		return nil, nil
 	}
 	decoder := r.shape.columns[i].decoder
-	if decoder.bytes == nil && decoder.text == nil {
-		return r.decode(decoder, src)
+	return decoder.value(r, decoder, src)
+}
+
+// decode is value in memory of its own.
+func (r *rows) decode(decoder *decoder, src []byte) (driver.Value, error) {
+	if src != nil && (decoder.moment != nil || decoder.element != nil) {
+		return decoder.value(r, decoder, src)
 	}
+	return decoder.ownValue(src)
+}
+
+// ownValue gives the driver.Value of everything but dates, timestamps and arrays, which depend on the session, in memory
+// of its own.
+func (d *decoder) ownValue(src []byte) (driver.Value, error) {
+	switch {
+	case src == nil:
+		return nil, nil
+	case d.bytes != nil:
+		return valueOf(d.bytes([]byte{}, src))
+	case d.text != nil:
+		text, err := d.text(nil, src)
+		return valueOf(string(text), err)
+	}
+	return d.value(nil, d, src)
+}
+
+func integerValue(_ *rows, decoder *decoder, src []byte) (driver.Value, error) {
+	return valueOf(decoder.integer(src))
+}
+
+func floatValue(_ *rows, decoder *decoder, src []byte) (driver.Value, error) {
+	return valueOf(decoder.float(src))
+}
+
+func booleanValue(_ *rows, decoder *decoder, src []byte) (driver.Value, error) {
+	return valueOf(decoder.boolean(src))
+}
+
+func textValue(_ *rows, _ *decoder, src []byte) (driver.Value, error) { return string(src), nil }
+
+func arrayValue(r *rows, decoder *decoder, src []byte) (driver.Value, error) {
+	text, err := decoder.appendArray(nil, src, r.location())
+	return valueOf(string(text), err)
+}
+
+// lentBytes gives bytes in the memory of the row.
+func lentBytes(r *rows, decoder *decoder, src []byte) (driver.Value, error) {
 	if r.raw == nil {
 		r.raw = make([]byte, 0, 64) // an empty value is not nil
 	}
 	start := len(r.raw)
-	if decoder.bytes != nil {
-		raw, err := decoder.bytes(r.raw, src)
-		if err != nil {
-			return nil, err
-		}
-		r.raw = raw
-		return raw[start:len(raw):len(raw)], nil
+	raw, err := decoder.bytes(r.raw, src)
+	if err != nil {
+		return nil, err
 	}
+	r.raw = raw
+	return raw[start:len(raw):len(raw)], nil
+}
+
+// formattedText formats a text in the memory of the row, which it leaves to the next one.
+func formattedText(r *rows, decoder *decoder, src []byte) (driver.Value, error) {
+	start := len(r.raw)
 	text, err := decoder.text(r.raw, src)
 	if err != nil {
 		return nil, err
 	}
 	r.raw = text[:start]
 	return string(text[start:]), nil
-}
-
-// decode is value in memory of its own.
-func (r *rows) decode(decoder *decoder, src []byte) (driver.Value, error) {
-	switch {
-	case src == nil:
-		return nil, nil
-	case decoder.moment != nil:
-		return r.momentValue(decoder, src)
-	case decoder.element != nil:
-		text, err := decoder.appendArray(nil, src, r.location())
-		return valueOf(string(text), err)
-	}
-	return decoder.value(src)
-}
-
-// value gives the driver.Value of everything but dates, timestamps and arrays, which depend on the session.
-func (d *decoder) value(src []byte) (driver.Value, error) {
-	switch {
-	case src == nil:
-		return nil, nil
-	case d.integer != nil:
-		return valueOf(d.integer(src))
-	case d.float != nil:
-		return valueOf(d.float(src))
-	case d.boolean != nil:
-		return valueOf(d.boolean(src))
-	case d.bytes != nil:
-		return valueOf(d.bytes([]byte{}, src))
-	case d.text != nil:
-		text, err := d.text(nil, src)
-		return valueOf(string(text), err)
-	default:
-		return string(src), nil
-	}
 }
 
 // valueOf boxes what a decoder gives, so that an error comes without a value.
@@ -206,7 +252,7 @@ func valueOf[T any](value T, err error) (driver.Value, error) {
 
 // momentValue gives a date or timestamp as a time.Time, and an infinite one as its text, unless the
 // configuration has a time for it.
-func (r *rows) momentValue(decoder *decoder, src []byte) (driver.Value, error) {
+func momentValue(r *rows, decoder *decoder, src []byte) (driver.Value, error) {
 	moment, infinity, err := decoder.moment(src, r.location())
 	if err != nil {
 		return nil, err

@@ -142,21 +142,30 @@ func (r *rows) Next(dest []driver.Value) error {
 	if !r.lookedAhead {
 		r.lookAhead()
 	}
-	for i := range r.shape.columns {
-		value, err := r.nextValue(i)
+	if r.outlooks != nil {
+		return r.nextByOutlook(dest)
+	}
+	for i, src := range r.values {
+		if src == nil {
+			dest[i] = nil
+			continue
+		}
+		decoder := r.shape.columns[i].decoder
+		value, err := decoder.value(r, decoder, src)
 		if err != nil {
-			return fmt.Errorf("pgadapt: column %q: %w", r.shape.names[i], err)
+			return r.inColumn(i, err)
 		}
 		dest[i] = value
 	}
-	r.noteTypes(dest)
 	return nil
 }
 
 // nextRow moves to the next row; io.EOF says that the result set has no more.
 func (r *rows) nextRow() error {
 	r.raw = r.raw[:0]
-	r.forgetTypes()
+	if len(r.noted) > 0 {
+		r.forgetTypes()
+	}
 	if r.fetched {
 		r.fetched = false
 		return nil
@@ -165,7 +174,8 @@ func (r *rows) nextRow() error {
 }
 
 func (r *rows) advance() error {
-	if r.present.next(r) {
+	if r.present.left > 0 {
+		r.values = r.present.next()
 		return nil
 	}
 	if len(r.ahead) > 0 {
@@ -362,8 +372,7 @@ func (r *rows) keepCurrentRow() {
 	}
 	var current storedRows
 	current.append(r.values)
-	r.values = nil
-	current.next(r)
+	r.values = current.next()
 }
 
 // readSetAhead reads the rest of the arriving result set into memory.

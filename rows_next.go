@@ -73,11 +73,26 @@ func (r *rows) outlookOf(column *column) (found outlook) {
 	return found
 }
 
+// nextByOutlook gives the current row where there is an outlook for a column.
+func (r *rows) nextByOutlook(dest []driver.Value) error {
+	for i := range r.outlooks {
+		value, err := r.nextValue(i)
+		if err != nil {
+			return r.inColumn(i, err)
+		}
+		dest[i] = value
+	}
+	r.noteTypes(dest)
+	return nil
+}
+
+func (r *rows) inColumn(i int, err error) error {
+	return fmt.Errorf("pgadapt: column %q: %w", r.shape.names[i], err)
+}
+
 // nextValue gives the driver.Value of a column, or what a Caster makes of it.
 func (r *rows) nextValue(i int) (driver.Value, error) {
 	switch {
-	case r.outlooks == nil:
-		return r.value(i)
 	case r.outlooks[i].err != nil && r.conn.config.Types != nil:
 		return nil, r.outlooks[i].err // a Caster may be for the column
 	case r.outlooks[i].cast == nil || r.values[i] == nil:

@@ -41,11 +41,8 @@ func (s *storedRows) append(values [][]byte) int64 {
 	return int64(len(s.data) - before)
 }
 
-// next makes the next stored row the current one of r, if there is any.
-func (s *storedRows) next(r *rows) bool {
-	if s.left == 0 {
-		return false
-	}
+// next gives the next stored row, of which there must be one.
+func (s *storedRows) next() (values [][]byte) {
 	s.left--
 	s.values = slices.Grow(s.values[:0], s.columns)[:s.columns]
 	for i := range s.values {
@@ -59,6 +56,5 @@ func (s *storedRows) next(r *rows) bool {
 		s.values[i] = s.data[s.position:end:end]
 		s.position = end
 	}
-	r.values = s.values
-	return true
+	return s.values
 }

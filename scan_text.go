@@ -217,7 +217,7 @@ func planTextIntoScanner(info *typeInfo) textPlan {
 // value gives the driver.Value of a text.
 func (d *decoding) value(decoder *decoder, src []byte) (any, error) {
 	if decoder.moment == nil || src == nil {
-		return decoder.value(src)
+		return decoder.ownValue(src)
 	}
 	moment, infinity, err := decoder.moment(src, d.location)
 	if err != nil {
