@@ -52,14 +52,14 @@ type counters struct {
 // program for a while.
 func readBefore() (c counters, err error) {
 	runtime.ReadMemStats(&c.memory)
-	c.cpu, err = processorTime()
+	c.cpu, err = ProcessorTime()
 	c.wall = time.Now()
 	return c, err
 }
 
 func readAfter() (c counters, err error) {
 	c.wall = time.Now()
-	c.cpu, err = processorTime()
+	c.cpu, err = ProcessorTime()
 	runtime.ReadMemStats(&c.memory)
 	return c, err
 }

@@ -7,4 +7,5 @@ import "time"
 // MeasuresCPU says that this system does not tell the processor time of a process.
 const MeasuresCPU = false
 
-func processorTime() (time.Duration, error) { return 0, nil }
+// ProcessorTime gives zero.
+func ProcessorTime() (time.Duration, error) { return 0, nil }
