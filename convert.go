@@ -175,14 +175,6 @@ func (r *rows) value(i int) (driver.Value, error) {
 	return decoder.value(r, decoder, src)
 }
 
-// decode is value in memory of its own.
-func (r *rows) decode(decoder *decoder, src []byte) (driver.Value, error) {
-	if src != nil && (decoder.moment != nil || decoder.element != nil) {
-		return decoder.value(r, decoder, src)
-	}
-	return decoder.ownValue(src)
-}
-
 // ownValue gives the driver.Value of everything but dates, timestamps and arrays, which depend on the session, in memory
 // of its own.
 func (d *decoder) ownValue(src []byte) (driver.Value, error) {

@@ -4,6 +4,7 @@ package pgadapt
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"math"
 	"reflect"
 	"time"
@@ -226,6 +227,14 @@ func scanAny(r *rows, column *column, src []byte, destination any) (bool, error)
 	}
 	*target = value
 	return true, nil
+}
+
+// decode is value in memory of its own.
+func (r *rows) decode(decoder *decoder, src []byte) (driver.Value, error) {
+	if src != nil && (decoder.moment != nil || decoder.element != nil) {
+		return decoder.value(r, decoder, src)
+	}
+	return decoder.ownValue(src)
 }
 
 func scanBytes(r *rows, column *column, src []byte, destination any) (bool, error) {
