@@ -95,7 +95,7 @@ func (r *Reader) check(data []byte) (passed int, err error) {
 			position += inside
 			continue
 		}
-		if r.arrived == 0 && r.offered != 0 && position > 0 && r.isOffered(data[position:]) {
+		if r.arrived == 0 && r.offered != 0 && position > 0 && r.isWhole(data[position:], r.offered) {
 			return position, nil
 		}
 		copied := copy(r.header[r.arrived:], data[position:])
@@ -131,15 +131,24 @@ func (r *Reader) repeats(data []byte) int {
 	if kind != 'D' && kind != 'd' || r.rationed || r.offered != 0 || r.left > len(data) {
 		return 0
 	}
-	position := r.left
-	for limit := r.limit; len(data)-position >= headerLength && data[position] == kind; {
-		length := bodyLength(data[position:])
-		if length < 0 || length > limit || length > int64(len(data)-position-headerLength) {
-			break
-		}
-		position += headerLength + int(length)
+	return r.left + r.wholeMessages(data[r.left:], kind)
+}
+
+// wholeMessages gives the length of the messages of a type that data begins with and that are there as a whole.
+func (r *Reader) wholeMessages(data []byte, kind byte) (length int) {
+	for r.isWhole(data[length:], kind) {
+		length += headerLength + int(bodyLength(data[length:]))
 	}
-	return position
+	return length
+}
+
+// isWhole reports whether data begins with a message of a type that is there as a whole.
+func (r *Reader) isWhole(data []byte, kind byte) bool {
+	if len(data) < headerLength || data[0] != kind {
+		return false
+	}
+	length := bodyLength(data)
+	return length >= 0 && length <= r.limit && length <= int64(len(data)-headerLength)
 }
 
 // bodyLength gives the length of a message's body by its header.

@@ -27,15 +27,15 @@ func (r *Reader) Offer(kind byte) {
 // there as a whole. It may be called when all that was handed on has been used up, and gives nothing where none can be
 // taken. The messages are valid until the next call of Read.
 func (r *Reader) Take() []byte {
-	if r.left+r.arrived+len(r.held) > 0 || r.rationed || !r.isOffered(r.ahead) {
+	if r.left+r.arrived+len(r.held) > 0 || r.rationed {
+		return nil
+	}
+	end := r.wholeMessages(r.ahead, r.offered)
+	if end == 0 {
 		return nil
 	}
 	if err := r.order.next(r.offered); err != nil {
 		return nil // Read will tell
-	}
-	end := 0
-	for r.isOffered(r.ahead[end:]) {
-		end += headerLength + int(bodyLength(r.ahead[end:]))
 	}
 	taken := r.ahead[:end:end]
 	r.ahead = r.ahead[end:]
@@ -65,15 +65,6 @@ func Join(taken []byte) (bodies []byte, messages int) {
 
 // Ahead gives the number of bytes that have arrived and were neither taken nor handed on.
 func (r *Reader) Ahead() int { return len(r.ahead) }
-
-// isOffered reports whether data begins with a whole message that may be taken.
-func (r *Reader) isOffered(data []byte) bool {
-	if len(data) < headerLength || data[0] != r.offered {
-		return false
-	}
-	length := bodyLength(data)
-	return length >= 0 && length <= r.limit && length <= int64(len(data)-headerLength)
-}
 
 // read gives what comes next. While messages are offered, it is read into the memory that they are taken from, and what
 // is in dst still stands there; but the rest of a message that would fill that memory goes to dst alone.
