@@ -5,8 +5,6 @@ import (
 	"reflect"
 	"strconv"
 
-	"github.com/jackc/pgx/v5/pgtype"
-
 	"github.com/pgadapt/pgadapt/internal/wire"
 )
 
@@ -38,7 +36,7 @@ func isFlatArray(d *decoding, info *typeInfo, t reflect.Type) bool {
 		return false
 	}
 	_, isCast := d.casterFor(t.Elem(), info.element)
-	return !isCast && info.element.oid != pgtype.JSONOID && info.element.oid != pgtype.JSONBOID
+	return !isCast && !isJSONType(info.element.oid)
 }
 
 // planFlatArray leaves every text that is not flat to general: several dimensions, NULLs, quotes, what does not fit, and

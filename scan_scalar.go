@@ -48,7 +48,7 @@ func planScalarText(info *typeInfo, t reflect.Type) textPlan {
 }
 
 func scalarPlanFor(info *typeInfo, t reflect.Type) textPlan {
-	isJSON := info.oid == pgtype.JSONOID || info.oid == pgtype.JSONBOID
+	isJSON := isJSONType(info.oid)
 	plan, special := scalarPlans[t]
 	switch {
 	case t == timeType || t == durationType && info.oid == pgtype.IntervalOID:

@@ -84,9 +84,9 @@ func (w *wrapper) scanText(src []byte, target reflect.Value) error {
 	plan := w.plan
 	if plan == nil {
 		plan = planGuessed(target.Type(), src)
-	}
-	if w.plan == nil && !isGuessedByText(target.Type()) {
-		w.plan = plan
+		if !isGuessedByText(target.Type()) {
+			w.plan = plan
+		}
 	}
 	return plan(w.decoding, src, target)
 }
